@@ -1,0 +1,14 @@
+/** The remote of this image; set once, before any firmware code runs. */
+import type { Remote } from './remote.js';
+
+let remote: Remote | undefined;
+
+export function setCurrent(value: Remote): void {
+  remote = value;
+}
+
+export function current(): Remote {
+  if (!remote)
+    throw new Error('rproc-sdk/runtime works on a remote core only: build the firmware with rproc build');
+  return remote;
+}

@@ -1,0 +1,56 @@
+/**
+ * Everything the portable stack knows of the world below it. An engine or board provides one `Hal`: the
+ * simulated core's guest code, native QuickJS in C, Espruino over peek and poke.
+ */
+import type { AddressRange, Da } from '../abi/address.js';
+
+/** A live piece of memory: `offset` bytes into `buffer`. Writes are seen by the host at once. */
+export interface MemoryWindow {
+  readonly buffer: ArrayBuffer;
+  readonly offset: number;
+}
+
+export interface Hal {
+  /** Where the linked resource table is, from the app header. */
+  readonly table: { readonly da: Da; readonly len: number };
+
+  /** A window over `len` bytes at `da`. Throws RangeError where no memory is. */
+  memory(da: Da, len: number): MemoryWindow;
+
+  /** Registers: one access of exactly that width each. */
+  read8(da: Da): number;
+  read16(da: Da): number;
+  read32(da: Da): number;
+  write8(da: Da, value: number): void;
+  write16(da: Da, value: number): void;
+  write32(da: Da, value: number): void;
+
+  /** One 16-bit store; absent where storing to a Uint16Array element already is one. */
+  store16?(da: Da, value: number): void;
+  /** Full memory barrier; absent where memory is strongly ordered. */
+  barrier?(): void;
+
+  /** Interrupts the host for the vring with this notifyid. Never waits. */
+  kick(notifyid: number): void;
+  /** `handler` runs after kicks from the host and when the alarm is due. */
+  onEvent(handler: () => void): void;
+  /** `handler` runs whenever promise jobs have run dry. */
+  onJobsDone(handler: () => void): void;
+
+  /** Milliseconds since the core started, with fractions. */
+  now(): number;
+  /** Asks for one event at `at` (the scale of `now`); Infinity takes it back. */
+  setAlarm(at: number): void;
+
+  /** Raw log output beside the trace buffer (a UART, the simulator's log). */
+  log(bytes: Uint8Array): void;
+  /** Stops the core for good and tells the host why. */
+  crash(reason: string, stack: string): never;
+}
+
+/** What the build knows about the board and tells the firmware. */
+export interface BoardInfo {
+  readonly name: string;
+  /** How physical addresses in descriptors map to what this core sees. */
+  readonly ranges: readonly AddressRange[];
+}

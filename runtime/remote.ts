@@ -1,0 +1,98 @@
+/** The remote core as a whole: resource table, virtio devices, trace, timers, over one hal. */
+
+import { utf8Encode } from './abi/utf8.js';
+import { VIRTIO_ID_RPMSG } from './abi/virtio.js';
+import { describeError, type FirmwareConsole, makeConsole } from './console.js';
+import type { BoardInfo, Hal } from './hal/hal.js';
+import { RpmsgDevice } from './rpmsg/device.js';
+import { readTable } from './table.js';
+import { Timers } from './timers.js';
+import { TraceBuffer } from './trace.js';
+import { Vdev } from './virtio/vdev.js';
+
+/** How often a status byte is looked at when no kick comes: Linux changes it without telling (ms). */
+const STATUS_POLL_BEFORE = 10;
+const STATUS_POLL_LIVE = 100;
+
+export class Remote {
+  readonly vdevs: readonly Vdev[];
+  /** The rpmsg device of each vdev with id 7, in table order. */
+  readonly rpmsg: readonly RpmsgDevice[];
+  readonly console: FirmwareConsole;
+  readonly timers: Timers;
+  private readonly trace: TraceBuffer | undefined;
+  /** When the status bytes are looked at next without a kick. */
+  private statusDue = 0;
+  /** What the hal's alarm was last set to. */
+  private alarmAt = Infinity;
+
+  constructor(
+    private readonly hal: Hal,
+    readonly board: BoardInfo,
+  ) {
+    const table = readTable(hal);
+    const first = table.traces[0];
+    this.trace = first && new TraceBuffer(hal.memory(first.da, first.len), first.len);
+    this.console = makeConsole((line) => this.writeLine(line));
+    this.timers = new Timers(
+      () => hal.now(),
+      () => this.armAlarm(),
+    );
+    const alarms = {
+      start: (callback: () => void, delay: number) => this.timers.start(callback, delay, false, []),
+      stop: (id: number) => this.timers.stop(id),
+    };
+    const rpmsg: RpmsgDevice[] = [];
+    this.vdevs = table.vdevs.map((entry) => {
+      const vdev = new Vdev(hal, board, entry);
+      if (vdev.id === VIRTIO_ID_RPMSG) {
+        const device = new RpmsgDevice(alarms);
+        vdev.attach(device);
+        rpmsg.push(device);
+      }
+      return vdev;
+    });
+    this.rpmsg = rpmsg;
+  }
+
+  /** Begins to follow the host; the first look at the status bytes comes with the first event. */
+  start(): void {
+    this.hal.onEvent(() => this.event());
+    this.statusDue = this.hal.now();
+    this.armAlarm();
+  }
+
+  /** Ends the core with what was thrown; the trace keeps it too. */
+  crash(error: unknown): never {
+    const { reason, stack } = describeError(error);
+    this.writeLine('crash: ' + reason + (stack ? '\n' + stack : ''));
+    return this.hal.crash(reason, stack);
+  }
+
+  private event(): void {
+    const vdevs = this.vdevs;
+    for (let i = 0; i < vdevs.length; i++) vdevs[i].poll();
+    const now = this.hal.now();
+    if (now < this.alarmAt) return;
+    this.alarmAt = Infinity;
+    this.timers.run(now);
+    if (now >= this.statusDue) {
+      const live = vdevs.every((vdev) => vdev.live);
+      this.statusDue = now + (live ? STATUS_POLL_LIVE : STATUS_POLL_BEFORE);
+    }
+    this.armAlarm();
+  }
+
+  private armAlarm(): void {
+    const at = this.vdevs.length ? Math.min(this.timers.next, this.statusDue) : this.timers.next;
+    if (at === this.alarmAt) return;
+    this.alarmAt = at;
+    this.hal.setAlarm(at);
+  }
+
+  private writeLine(line: string): void {
+    const bytes = utf8Encode(line + '\n');
+    if (this.trace) this.trace.write(bytes);
+    this.hal.log(bytes);
+  }
+}

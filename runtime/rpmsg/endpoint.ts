@@ -1,0 +1,109 @@
+/** A local rpmsg address with a callback; what OpenAMP calls `struct rpmsg_endpoint`. */
+import { RPMSG_ADDR_ANY } from '../abi/rpmsg.js';
+import { utf8Encode } from '../abi/utf8.js';
+
+/**
+ * Called for each message. `data` is a view of shared memory, valid until the callback returns: copy what must
+ * live longer. `src` is the sender's address.
+ */
+export type MessageHandler = (data: Uint8Array, src: number, endpoint: Endpoint) => void;
+
+export interface EndpointOptions {
+  /** Service name, at most 31 bytes; announced to the host when given and the host has the name service. */
+  readonly name?: string;
+  /** Local address; the lowest free one from 0x400 on when left out. */
+  readonly src?: number;
+  /** The host's address; learnt from its first message or announcement when left out. */
+  readonly dst?: number;
+  /** `false` keeps a named endpoint from being announced. */
+  readonly announce?: boolean;
+}
+
+/** What an endpoint needs of its device. Addresses are signed 32-bit words, as the rings hold them. */
+export interface EndpointTransport {
+  mtu(): number;
+  send(endpoint: Endpoint, dst: number, data: Uint8Array): Promise<void>;
+  trySend(src: number, dst: number, data: Uint8Array): boolean;
+  destroyEndpoint(endpoint: Endpoint): void;
+}
+
+export class Endpoint {
+  /** Fulfilled when the host's address is known; a new promise after each `unbound`. */
+  bound: Promise<void>;
+  /** Called when the host went away or closed the service. */
+  onUnbound: (() => void) | undefined;
+  /** Current peer address; RPMSG_ADDR_ANY while unknown. Signed like the ring words. */
+  dst: number;
+  private resolveBound!: () => void;
+
+  constructor(
+    private readonly device: EndpointTransport,
+    readonly name: string,
+    readonly src: number,
+    private readonly declaredDst: number,
+    readonly announce: boolean,
+    public onMessage: MessageHandler,
+  ) {
+    this.dst = declaredDst | 0;
+    this.bound = this.newBound();
+  }
+
+  /** Largest payload in bytes that fits a buffer of the host; 0 until the host is up. */
+  get mtu(): number {
+    return this.device.mtu();
+  }
+
+  /**
+   * Sends to the peer. Fulfilled when the message is in a buffer; waits for the peer and for a free buffer,
+   * in all at most 15 s as in Linux, then rejects. `data` is copied at once or when it must wait.
+   */
+  send(data: Uint8Array | string): Promise<void> {
+    return this.device.send(this, ANY, toBytes(data));
+  }
+
+  /** As `send`, to the host address `dst`. */
+  sendTo(dst: number, data: Uint8Array | string): Promise<void> {
+    return this.device.send(this, dst | 0, toBytes(data));
+  }
+
+  /** Sends now or not at all: false when the peer is unknown or no buffer is free. */
+  trySend(data: Uint8Array | string): boolean {
+    return this.dst !== ANY && this.device.trySend(this.src, this.dst, toBytes(data));
+  }
+
+  /** As `trySend`, to the host address `dst`. */
+  trySendTo(dst: number, data: Uint8Array | string): boolean {
+    return this.device.trySend(this.src, dst | 0, toBytes(data));
+  }
+
+  /** Withdraws the announcement and frees the address. */
+  destroy(): void {
+    this.device.destroyEndpoint(this);
+  }
+
+  /** The device tells that the peer's address is known. */
+  bind(dst: number): void {
+    this.dst = dst | 0;
+    this.resolveBound();
+  }
+
+  /** The device tells that the peer is gone. */
+  unbind(): void {
+    if (this.dst === ANY) return;
+    this.dst = this.declaredDst | 0;
+    this.bound = this.newBound();
+    if (this.onUnbound) this.onUnbound();
+  }
+
+  private newBound(): Promise<void> {
+    return new Promise((resolve) => {
+      this.resolveBound = resolve;
+    });
+  }
+}
+
+const ANY = RPMSG_ADDR_ANY | 0;
+
+function toBytes(data: Uint8Array | string): Uint8Array {
+  return typeof data === 'string' ? utf8Encode(data) : data;
+}

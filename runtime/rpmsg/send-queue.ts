@@ -1,0 +1,99 @@
+/** Messages that wait for a free buffer or for their peer, first come first served. */
+import { RPMSG_ADDR_ANY, RPMSG_SEND_TIMEOUT_MS } from '../abi/rpmsg.js';
+import type { Endpoint } from './endpoint.js';
+
+/** The timer functions that the 15 s limit of a waiting send needs. */
+export interface Alarms {
+  start(callback: () => void, delay: number): number;
+  stop(id: number): void;
+}
+
+/** Puts one message into a buffer of the host; false when there is none or no host. */
+export interface Transmitter {
+  transmit(src: number, dst: number, data: Uint8Array): boolean;
+}
+
+interface Waiting {
+  readonly endpoint: Endpoint;
+  /** RPMSG_ADDR_ANY: the endpoint's peer, whoever that is by then. */
+  readonly dst: number;
+  readonly data: Uint8Array;
+  readonly alarm: number;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+const ANY = RPMSG_ADDR_ANY | 0;
+
+export class SendQueue {
+  /** True when nothing waits for a buffer; messages that wait for their peer hold nobody up. */
+  empty = true;
+  private queue: Waiting[] = [];
+
+  constructor(
+    private readonly device: Transmitter,
+    private readonly alarms: Alarms,
+  ) {}
+
+  /** Copies `data` and sends it when it is its turn; rejects after 15 s, as Linux's senders do. */
+  add(endpoint: Endpoint, dst: number, data: Uint8Array): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const alarm = this.alarms.start(() => {
+        this.take(waiting);
+        reject(new Error('endpoint "' + endpoint.name + '": ' + this.reasonFor(waiting)));
+      }, RPMSG_SEND_TIMEOUT_MS);
+      const waiting: Waiting = { endpoint, dst, data: data.slice(), alarm, resolve, reject };
+      this.queue.push(waiting);
+      this.pump();
+    });
+  }
+
+  /** Sends what can be sent now. */
+  pump(): void {
+    const stay: Waiting[] = [];
+    const queue = this.queue;
+    let full = false;
+    for (const waiting of queue) {
+      const to = waiting.dst === ANY ? waiting.endpoint.dst : waiting.dst;
+      if (to === ANY || full) {
+        stay.push(waiting);
+        continue;
+      }
+      try {
+        if (this.device.transmit(waiting.endpoint.src, to, waiting.data)) {
+          this.alarms.stop(waiting.alarm);
+          waiting.resolve();
+        } else {
+          full = true;
+          stay.push(waiting);
+        }
+      } catch (error) {
+        this.alarms.stop(waiting.alarm);
+        waiting.reject(error as Error);
+      }
+    }
+    this.queue = stay;
+    this.empty = !full;
+  }
+
+  /** Rejects what a destroyed endpoint still had waiting. */
+  drop(endpoint: Endpoint): void {
+    for (const waiting of this.queue.filter((candidate) => candidate.endpoint === endpoint)) {
+      this.alarms.stop(waiting.alarm);
+      this.take(waiting);
+      waiting.reject(new Error('endpoint "' + endpoint.name + '" was destroyed'));
+    }
+  }
+
+  private take(waiting: Waiting): void {
+    this.queue = this.queue.filter((candidate) => candidate !== waiting);
+    this.pump();
+  }
+
+  private reasonFor(waiting: Waiting): string {
+    const limit = RPMSG_SEND_TIMEOUT_MS / 1000 + ' s';
+    return waiting.dst === ANY && waiting.endpoint.dst === ANY
+      ? 'no peer within ' + limit
+      : 'no free buffer within ' + limit;
+  }
+}

@@ -1,0 +1,66 @@
+/** setTimeout and setInterval over the hal's one alarm. */
+
+interface Timer {
+  readonly id: number;
+  readonly callback: (...args: any[]) => void;
+  readonly args: any[];
+  /** ms between calls; undefined for a timeout. */
+  readonly every: number | undefined;
+  at: number;
+}
+
+export class Timers {
+  /** Sorted by time, first due first; equal times keep the order of their making. */
+  private readonly queue: Timer[] = [];
+  private lastId = 0;
+
+  constructor(
+    private readonly now: () => number,
+    /** Told whenever the first due time may have changed. */
+    private readonly changed: () => void,
+  ) {}
+
+  /** When the first timer is due; Infinity when there is none. */
+  get next(): number {
+    return this.queue.length ? this.queue[0].at : Infinity;
+  }
+
+  start(callback: (...args: any[]) => void, delay: number | undefined, repeat: boolean, args: any[]): number {
+    if (typeof callback !== 'function') throw new TypeError('a timer needs a function');
+    // NaN and negative delays count as 0; an interval of 0 ms would never let time pass.
+    const wait = Math.max(Number(delay) || 0, repeat ? 1 : 0);
+    const id = ++this.lastId;
+    this.insert({ id, callback, args, every: repeat ? wait : undefined, at: this.now() + wait });
+    this.changed();
+    return id;
+  }
+
+  stop(id: number): void {
+    const at = this.queue.findIndex((timer) => timer.id === id);
+    if (at < 0) return;
+    this.queue.splice(at, 1);
+    this.changed();
+  }
+
+  /** Runs what is due at `now`; timers made by a callback wait for the next turn. */
+  run(now: number): void {
+    const last = this.lastId;
+    for (;;) {
+      const timer = this.queue.find((candidate) => candidate.at <= now && candidate.id <= last);
+      if (!timer) return;
+      this.queue.splice(this.queue.indexOf(timer), 1);
+      if (timer.every !== undefined) {
+        timer.at = Math.max(timer.at + timer.every, now);
+        if (timer.at <= now) timer.at = now + timer.every;
+        this.insert(timer);
+      }
+      timer.callback(...timer.args);
+    }
+  }
+
+  private insert(timer: Timer): void {
+    let at = this.queue.length;
+    while (at > 0 && this.queue[at - 1].at > timer.at) at--;
+    this.queue.splice(at, 0, timer);
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * One virtio device of the resource table, seen from the remote. The host writes gfeatures, vring addresses
+ * and the status byte into the loaded table only when its driver binds, so nothing but the status is read
+ * before DRIVER_OK (drivers/remoteproc/remoteproc_virtio.c).
+ */
+import { da } from '../abi/address.js';
+import { FwRscVdev, FwRscVdevVring } from '../abi/resource-table.js';
+import { VIRTIO_CONFIG_S_DRIVER_OK } from '../abi/virtio.js';
+import type { BoardInfo, Hal } from '../hal/hal.js';
+import type { VdevEntry } from '../table.js';
+import { Virtqueue } from './virtqueue.js';
+
+/** What a device driver on this side implements. */
+export interface VdevDriver {
+  /** For each vring: does the host post buffers that we fill? */
+  readonly writable: readonly boolean[];
+  /** DRIVER_OK appeared: rings and features are valid from now on. */
+  start(queues: readonly Virtqueue[], features: number): void;
+  /** Status left DRIVER_OK: rings and buffers must not be touched any more. */
+  stop(): void;
+  /** Something may have happened: kick or alarm. */
+  poll(): void;
+}
+
+export class Vdev {
+  readonly index: number;
+  readonly id: number;
+  /** True between DRIVER_OK and the host's reset. */
+  live = false;
+  private driver: VdevDriver | undefined;
+  private readonly bytes: Uint8Array;
+
+  constructor(
+    private readonly hal: Hal,
+    private readonly board: BoardInfo,
+    entry: VdevEntry,
+  ) {
+    this.index = entry.index;
+    this.id = entry.id;
+    this.bytes = entry.bytes;
+  }
+
+  /** The status byte, read anew each time. */
+  get status(): number {
+    return this.bytes[FwRscVdev.offset.status];
+  }
+
+  /** Features that the host accepted; valid while `live`. */
+  get features(): number {
+    return FwRscVdev.over(this.bytes).gfeatures;
+  }
+
+  attach(driver: VdevDriver): void {
+    this.driver = driver;
+  }
+
+  /** Follows the status byte, then lets the driver work. Cheap when nothing happened. */
+  poll(): void {
+    const ok = (this.bytes[STATUS] & VIRTIO_CONFIG_S_DRIVER_OK) !== 0;
+    const driver = this.driver;
+    if (!driver) return;
+    if (ok !== this.live) {
+      this.live = ok;
+      if (ok) driver.start(this.bringUp(driver.writable), this.features);
+      else driver.stop();
+    }
+    if (ok) driver.poll();
+  }
+
+  private bringUp(writable: readonly boolean[]): Virtqueue[] {
+    const entry = FwRscVdev.unpack(this.bytes);
+    const queues: Virtqueue[] = [];
+    for (let i = 0; i < entry.num_of_vrings; i++) {
+      const vring = FwRscVdevVring.unpack(this.bytes, FwRscVdev.size + i * FwRscVdevVring.size);
+      const config = { da: da(vring.da), num: vring.num, align: vring.align, notifyid: vring.notifyid };
+      queues.push(new Virtqueue(this.hal, this.board, config, writable[i]));
+    }
+    return queues;
+  }
+}
+
+const STATUS = FwRscVdev.offset.status;
