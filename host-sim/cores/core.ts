@@ -1,0 +1,35 @@
+/** What executes an image. A core and Linux meet in memory and in these few calls. */
+
+export const CrashType = { mmufault: 0, watchdog: 1, fatal: 2 } as const;
+export type CrashType = (typeof CrashType)[keyof typeof CrashType];
+
+/** Why a core stopped for good. */
+export interface CrashReport {
+  readonly type: CrashType;
+  /** One line. */
+  readonly reason: string;
+  /** Stack lines, innermost first, in the author's sources where the image has a source map. */
+  readonly stack: readonly string[];
+}
+
+export interface CoreEvents {
+  /** The core interrupted Linux for the vring with this notifyid. */
+  kicked(notifyid: number): void;
+  crashed(report: CrashReport): void;
+  log(bytes: Uint8Array): void;
+}
+
+export interface CoreStart {
+  readonly bootAddr: bigint;
+  /** The file that was loaded; for what is not loaded, such as the source map. */
+  readonly image: Uint8Array;
+}
+
+export interface Core {
+  /** Resets the core and lets it run. Rejects when there is nothing to run at all. */
+  start(what: CoreStart): Promise<void>;
+  /** Holds the core in reset. */
+  stop(): Promise<void>;
+  /** Linux interrupts the core for the vring with this notifyid. Never waits. */
+  kick(notifyid: number): void;
+}

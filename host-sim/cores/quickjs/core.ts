@@ -1,0 +1,280 @@
+/** The simulated core: runs the program that it finds in loaded memory in QuickJS. */
+import { readFileSync } from 'node:fs';
+import type { TraceMap } from '@jridgewell/trace-mapping';
+import type { QuickJSContext, QuickJSHandle, QuickJSRuntime } from 'quickjs-emscripten';
+import type { Board } from '../../../boards/board.js';
+import { paToDa } from '../../../runtime/abi/address.js';
+import { APP_ENGINE_QUICKJS, APP_KIND_SOURCE } from '../../../runtime/abi/app.js';
+import { utf8Decode } from '../../../runtime/abi/utf8.js';
+import type { SocMemory } from '../../soc/memory.js';
+import type { Alarm, Scheduler } from '../../soc/scheduler.js';
+import { findApp, type LoadedApp } from '../app.js';
+import { type Core, type CoreEvents, type CoreStart, type CrashReport, CrashType } from '../core.js';
+import { newEngine } from './engine.js';
+import { mapStack, sourceMapOf } from './stack-map.js';
+
+/** The control block at the head of the shared buffer; guest-hal.js has the same numbers. */
+const CONTROL_SIZE = 64;
+const KICK_OFFSET = 16;
+const KICK_WORDS = 4;
+
+/**
+ * Virtual time between two calls of the engine's interrupt handler, which comes every 5,000 to 10,000 loop
+ * turns or calls. Measured at about this much real time.
+ */
+const POLL_MS = 0.1;
+
+/** Virtual time that entering the program costs, so that endless exchanges of short messages end in time too. */
+const ENTRY_MS = 0.01;
+
+/** What firmware files are called in engine stacks. */
+const PROGRAM = 'firmware.js';
+const HAL_SOURCE = readFileSync(new URL('./guest-hal.js', import.meta.url), 'utf8');
+
+/** A running program and everything that dies with it. */
+interface Life {
+  readonly runtime: QuickJSRuntime;
+  readonly context: QuickJSContext;
+  readonly map: TraceMap | undefined;
+  readonly clock: Float64Array;
+  readonly kicks: Int32Array;
+  /** When the core started, on the simulation's clock. */
+  readonly bornAt: number;
+  readonly event: QuickJSHandle;
+  readonly jobsDone: QuickJSHandle;
+  /** Virtual ms spent in the current call. */
+  ran: number;
+  watchdog: boolean;
+  crash: { reason: string; stack: string } | undefined;
+  eventPosted: boolean;
+  alarm: Alarm | undefined;
+  alarmAt: number;
+}
+
+export class QuickJSCore implements Core {
+  private life: Life | undefined;
+
+  constructor(
+    private readonly board: Board,
+    private readonly memory: SocMemory,
+    private readonly scheduler: Scheduler,
+    private readonly events: CoreEvents,
+    private readonly seed: number,
+  ) {}
+
+  async start({ image }: CoreStart): Promise<void> {
+    this.life = undefined;
+    const damage: string[] = [];
+    const app = findApp(this.memory, (what) => damage.push(what));
+    const refusal = refuse(app, damage);
+    if (refusal) {
+      this.events.crashed({ type: CrashType.fatal, reason: refusal, stack: [] });
+      return;
+    }
+    const life = await this.newLife(app!, image);
+    this.life = life;
+    const program = utf8Decode(app!.payload);
+    this.run(life, () => life.context.evalCode(program, PROGRAM, { type: 'global' }));
+  }
+
+  async stop(): Promise<void> {
+    this.life?.alarm?.cancel();
+    // The instance is dropped, not disposed: disposing may abort after a fault, and memory stays readable.
+    this.life = undefined;
+    this.memory.release();
+  }
+
+  kick(_notifyid: number): void {
+    if (this.life) this.postEvent(this.life);
+  }
+
+  private async newLife(app: LoadedApp, image: Uint8Array): Promise<Life> {
+    const shared = this.memory.backed().reduce((sum, extent) => sum + extent.bytes.length, CONTROL_SIZE);
+    const engine = await newEngine(shared + this.board.engine.heap);
+    const runtime = engine.quickjs.newRuntime();
+    runtime.setMemoryLimit(this.board.engine.heap);
+    runtime.setMaxStackSize(this.board.engine.stack);
+    const context = runtime.newContext();
+
+    let ram!: QuickJSHandle;
+    let control!: Uint8Array;
+    this.memory.moveInto((block) => {
+      const whole = new Uint8Array(CONTROL_SIZE + block.length);
+      whole.set(block, CONTROL_SIZE);
+      ram = context.newArrayBuffer(whole.buffer);
+      const live = new Uint8Array(engine.memory.buffer, engine.lastBuffer(), whole.length);
+      control = live.subarray(0, CONTROL_SIZE);
+      return live.subarray(CONTROL_SIZE);
+    });
+
+    const life: Life = {
+      runtime,
+      context,
+      map: sourceMapOf(image),
+      clock: new Float64Array(control.buffer, control.byteOffset, 2),
+      kicks: new Int32Array(control.buffer, control.byteOffset + KICK_OFFSET, KICK_WORDS),
+      bornAt: this.scheduler.now,
+      ...this.loadHal(context, ram, app, (reason, stack) => {
+        life.crash = { reason, stack };
+      }),
+      ran: 0,
+      watchdog: false,
+      crash: undefined,
+      eventPosted: false,
+      alarm: undefined,
+      alarmAt: Infinity,
+    };
+    life.clock[1] = Infinity;
+    runtime.setInterruptHandler(() => {
+      if (life.crash) return true;
+      this.scheduler.elapse(POLL_MS);
+      life.clock[0] = this.scheduler.now - life.bornAt;
+      life.ran += POLL_MS;
+      life.watchdog = life.ran >= this.board.watchdogMs;
+      return life.watchdog;
+    });
+    return life;
+  }
+
+  /** Evaluates guest-hal.js and hands it the shared buffer and the two functions it may call. */
+  private loadHal(
+    context: QuickJSContext,
+    ram: QuickJSHandle,
+    app: LoadedApp,
+    onCrash: (reason: string, stack: string) => void,
+  ): { event: QuickJSHandle; jobsDone: QuickJSHandle } {
+    let offset = CONTROL_SIZE;
+    const extents = this.memory.backed().map(({ pa, bytes }) => {
+      const extent = { da: paToDa(this.memory.ranges, pa, bytes.length), len: bytes.length, offset };
+      offset += bytes.length;
+      return extent;
+    });
+    const setup = {
+      extents,
+      table: { da: app.header.table_da, len: app.header.table_len },
+      seed: this.seed,
+      kickOffset: KICK_OFFSET,
+      kickWords: KICK_WORDS,
+    };
+    const log = context.newFunction('log', (bytes) => {
+      this.events.log(context.getArrayBuffer(bytes).consume((copy) => copy.value.slice()));
+    });
+    const crash = context.newFunction('crash', (reason, stack) => {
+      onCrash(context.getString(reason), context.getString(stack));
+    });
+    const guestHal = context.unwrapResult(context.evalCode(HAL_SOURCE, 'guest-hal.js'));
+    const setupText = context.newString(JSON.stringify(setup));
+    const handlers = context.unwrapResult(
+      context.callFunction(guestHal, context.undefined, ram, setupText, log, crash),
+    );
+    // All handles live as long as the instance, which is dropped as a whole.
+    return { event: context.getProp(handlers, 0), jobsDone: context.getProp(handlers, 1) };
+  }
+
+  private postEvent(life: Life): void {
+    if (life.eventPosted) return;
+    life.eventPosted = true;
+    this.scheduler.post(() => {
+      life.eventPosted = false;
+      if (this.life === life)
+        this.run(life, () => life.context.callFunction(life.event, life.context.undefined));
+    });
+  }
+
+  /** One entry into the program: the call, its promise jobs, then what it left in the control block. */
+  private run(life: Life, call: () => ReturnType<QuickJSContext['evalCode']>): void {
+    life.ran = 0;
+    this.scheduler.elapse(ENTRY_MS);
+    life.clock[0] = this.scheduler.now - life.bornAt;
+    let failure: string | undefined;
+    let stack = '';
+    try {
+      let result = call();
+      for (;;) {
+        if (result.error) {
+          ({ reason: failure, stack } = this.describe(life, result.error));
+          break;
+        }
+        result.value.dispose();
+        if (life.crash || !this.runJobs(life)) break;
+        result = life.context.callFunction(life.jobsDone, life.context.undefined);
+      }
+    } catch (error) {
+      // V8 gave up before QuickJS did (deep JSON, wasm trap): the instance is lost.
+      failure = `engine fault: ${(error as Error).message}`;
+    }
+    if (life.crash) this.crash(life, CrashType.fatal, life.crash.reason, life.crash.stack);
+    else if (life.watchdog) {
+      const reason = `watchdog: ran ${this.board.watchdogMs} ms without returning`;
+      this.crash(life, CrashType.watchdog, reason, stack);
+    } else if (failure !== undefined) this.crash(life, CrashType.fatal, failure, stack);
+    else this.settle(life);
+  }
+
+  /** Runs promise jobs until there are none; true if there were any. Throws what a job threw. */
+  private runJobs(life: Life): boolean {
+    let ran = false;
+    for (;;) {
+      const result = life.runtime.executePendingJobs();
+      if (result.error) {
+        const { reason, stack } = this.describe(life, result.error);
+        life.crash ??= life.watchdog ? undefined : { reason, stack };
+        return false;
+      }
+      if (result.value === 0) return ran;
+      ran = true;
+    }
+  }
+
+  /** Passes kicks and the alarm on. */
+  private settle(life: Life): void {
+    for (let word = 0; word < KICK_WORDS; word++) {
+      let bits = life.kicks[word];
+      if (bits === 0) continue;
+      life.kicks[word] = 0;
+      for (let bit = 0; bits !== 0; bit++, bits >>>= 1) {
+        if (bits & 1) this.events.kicked(word * 32 + bit);
+      }
+    }
+    const at = life.clock[1];
+    if (at === life.alarmAt) return;
+    life.alarmAt = at;
+    life.alarm?.cancel();
+    life.alarm = undefined;
+    if (at === Infinity) return;
+    life.alarm = this.scheduler.at(life.bornAt + at, () => {
+      life.alarmAt = Infinity;
+      life.clock[1] = Infinity;
+      if (this.life === life) this.postEvent(life);
+    });
+  }
+
+  private describe(life: Life, error: QuickJSHandle): { reason: string; stack: string } {
+    const dumped = life.context.dump(error) as unknown;
+    if (typeof dumped === 'object' && dumped !== null && 'message' in dumped) {
+      const {
+        name = 'Error',
+        message,
+        stack = '',
+      } = dumped as { name?: string; message: string; stack?: string };
+      return { reason: `${name}: ${message}`, stack };
+    }
+    // Without memory the engine cannot even build its error.
+    if (dumped === null || dumped === '') return { reason: 'InternalError: out of memory', stack: '' };
+    return { reason: `thrown: ${JSON.stringify(dumped)}`, stack: '' };
+  }
+
+  private crash(life: Life, type: CrashReport['type'], reason: string, stack: string): void {
+    life.alarm?.cancel();
+    this.life = undefined;
+    this.events.crashed({ type, reason, stack: mapStack(stack, life.map) });
+  }
+}
+
+function refuse(app: LoadedApp | undefined, damage: readonly string[]): string | undefined {
+  if (!app) return damage[0] ?? 'no program found in loaded memory: the image holds none this core can run';
+  const { kind, engine } = app.header;
+  if (engine !== APP_ENGINE_QUICKJS) return `the program is for engine ${engine}; this core runs QuickJS`;
+  if (kind !== APP_KIND_SOURCE) return `the program is of kind ${kind}; this core runs source only`;
+  return undefined;
+}

@@ -1,0 +1,121 @@
+// @ts-check
+/**
+ * Runs inside of the simulated core before the program: builds the hal (runtime/hal/hal.ts) over one
+ * ArrayBuffer that the simulator sees too, and ties time and chance to the virtual clock and the seed.
+ *
+ * The buffer starts with a control block: f64 now (ms), f64 alarm (ms), then one bit per notifyid for kicks to
+ * the host, which the simulator looks at after each call. A host function would cost as much as a message.
+ */
+(function guestHal(
+  /** @type {ArrayBuffer} */ ram,
+  /** @type {string} */ setupJson,
+  /** @type {(bytes: ArrayBuffer) => void} */ hostLog,
+  /** @type {(reason: string, stack: string) => void} */ hostCrash,
+) {
+  /** @type {{ extents: { da: number, len: number, offset: number }[], table: { da: number, len: number }, seed: number, kickWords: number, kickOffset: number }} */
+  const setup = JSON.parse(setupJson);
+  const extents = setup.extents;
+  const clock = new Float64Array(ram, 0, 2);
+  const kicks = new Int32Array(ram, setup.kickOffset, setup.kickWords);
+  const all = new DataView(ram);
+  /** @type {() => void} */
+  let onEvent = () => {};
+  /** @type {() => void} */
+  let onJobsDone = () => {};
+
+  /** @param {number} da @param {number} len */
+  function offsetOf(da, len) {
+    for (let i = 0; i < extents.length; i++) {
+      const at = da - extents[i].da;
+      if (at >= 0 && at + len <= extents[i].len) return extents[i].offset + at;
+    }
+    throw new RangeError(
+      'no memory at device address 0x' +
+        da.toString(16) +
+        ', ' +
+        len +
+        ' bytes: only what the image loads, its resources and the rings are backed',
+    );
+  }
+
+  const hal = {
+    table: setup.table,
+    /** @param {number} da @param {number} len */
+    memory: (da, len) => ({ buffer: ram, offset: offsetOf(da, len) }),
+    /** @param {number} da */
+    read8: (da) => all.getUint8(offsetOf(da, 1)),
+    /** @param {number} da */
+    read16: (da) => all.getUint16(offsetOf(da, 2), true),
+    /** @param {number} da */
+    read32: (da) => all.getUint32(offsetOf(da, 4), true),
+    /** @param {number} da @param {number} value */
+    write8: (da, value) => all.setUint8(offsetOf(da, 1), value),
+    /** @param {number} da @param {number} value */
+    write16: (da, value) => all.setUint16(offsetOf(da, 2), value, true),
+    /** @param {number} da @param {number} value */
+    write32: (da, value) => all.setUint32(offsetOf(da, 4), value, true),
+    /** @param {number} id */
+    kick(id) {
+      kicks[id >> 5] |= 1 << (id & 31);
+    },
+    /** @param {() => void} handler */
+    onEvent(handler) {
+      onEvent = handler;
+    },
+    /** @param {() => void} handler */
+    onJobsDone(handler) {
+      onJobsDone = handler;
+    },
+    now: () => clock[0],
+    /** @param {number} at */
+    setAlarm(at) {
+      clock[1] = at;
+    },
+    /** @param {Uint8Array} bytes */
+    log: (bytes) => hostLog(bytes.slice().buffer),
+    /** @param {string} reason @param {string} stack */
+    crash(reason, stack) {
+      hostCrash(reason, stack);
+      // The simulator interrupts at the next turn; nothing after the crash may run.
+      for (;;) {}
+    },
+  };
+
+  let state = setup.seed >>> 0 || 1;
+  // mulberry32: small, and good enough for firmware that asks for chance.
+  Math.random = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+
+  // A microcontroller has no time zone and starts at the epoch: local time is UTC on the virtual clock.
+  const RealDate = Date;
+  /** @type {any} */
+  const proto = RealDate.prototype;
+  for (const part of ['FullYear', 'Month', 'Date', 'Day', 'Hours', 'Minutes', 'Seconds', 'Milliseconds']) {
+    proto['get' + part] = proto['getUTC' + part];
+    if (part !== 'Day') proto['set' + part] = proto['setUTC' + part];
+  }
+  proto.getTimezoneOffset = () => 0;
+  proto.toString = proto.toUTCString;
+  /** @param {any[]} args */
+  function VirtualDate(...args) {
+    if (!new.target) return new RealDate(Math.floor(clock[0])).toUTCString();
+    if (args.length === 0) return Reflect.construct(RealDate, [Math.floor(clock[0])], new.target);
+    if (args.length === 1) return Reflect.construct(RealDate, args, new.target);
+    return Reflect.construct(RealDate, [/** @type {any} */ (RealDate).UTC(...args)], new.target);
+  }
+  VirtualDate.prototype = proto;
+  proto.constructor = VirtualDate;
+  VirtualDate.now = () => Math.floor(clock[0]);
+  VirtualDate.UTC = RealDate.UTC;
+  VirtualDate.parse = RealDate.parse;
+  Object.defineProperty(VirtualDate, 'name', { value: 'Date' });
+
+  const scope = /** @type {any} */ (globalThis);
+  scope.Date = VirtualDate;
+  scope.__rproc_hal = hal;
+  return [() => onEvent(), () => onJobsDone()];
+});

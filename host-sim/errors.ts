@@ -1,0 +1,57 @@
+/** Every message of the simulator. Codes are stable: RP5xxx. */
+import { ProblemError } from '../runtime/abi/problem.js';
+
+export function unknownKernel(version: string, known: readonly string[]): ProblemError {
+  return new ProblemError({
+    code: 'RP5001',
+    what: `kernel ${version} is not known here`,
+    fix: `use one of ${known.join(', ')}`,
+    exit: 2,
+  });
+}
+
+export function unknownDriver(name: string, known: readonly string[]): ProblemError {
+  return new ProblemError({
+    code: 'RP5002',
+    what: `there is no host driver "${name}"`,
+    fix: `use one of ${known.join(', ')}, or write a driver in a test`,
+    exit: 2,
+  });
+}
+
+export function bootFailed(file: string, errno: number, log: readonly string[]): ProblemError {
+  return new ProblemError({
+    code: 'RP5003',
+    what: `${file} did not boot: errno ${errno}`,
+    linux: log.filter((line) => line !== '').join(' | '),
+    fix: 'the kernel lines say which check failed; rproc inspect shows what is in the image',
+    exit: 1,
+  });
+}
+
+export function coreCrashed(reason: string, stack: readonly string[]): ProblemError {
+  return new ProblemError({
+    code: 'RP5004',
+    what: `the firmware crashed: ${reason}`,
+    linux: 'the core stays down until it is started again (state "crashed")',
+    detail: stack.map((frame) => `    ${frame}`).join('\n') || undefined,
+    exit: 1,
+  });
+}
+
+export function timedOut(what: string, ms: number): ProblemError {
+  return new ProblemError({
+    code: 'RP5005',
+    what: `${what} did not happen within ${ms} virtual ms`,
+    fix: 'look at the kernel log and trace0: does the firmware announce the channel and answer?',
+    exit: 1,
+  });
+}
+
+export function sendFailed(errno: number, text: string): ProblemError {
+  return new ProblemError({
+    code: 'RP5006',
+    what: `rpmsg_send failed: errno ${errno}, ${text}`,
+    exit: 1,
+  });
+}

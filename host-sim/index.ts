@@ -1,0 +1,14 @@
+/** `rproc-sdk/sim`: a simulated Linux and SoC that boot remoteproc images. */
+export { type Core, type CoreEvents, type CoreStart, type CrashReport, CrashType } from './cores/core.js';
+export { loadEngine } from './cores/quickjs/engine.js';
+export { type Kernel, type KernelVersion, kernelVersions } from './kernel.js';
+export { formatLine, type LogLevel, type LogLine } from './printk.js';
+export {
+  type RpmsgCallback,
+  type RpmsgChannel,
+  type RpmsgDriver,
+  type RpmsgEndpoint,
+  rpmsgSend,
+} from './rpmsg/channel.js';
+export { clientSample } from './rpmsg/client-sample.js';
+export { type CoreParts, Simulation, type SimulationOptions } from './simulation.js';

@@ -1,0 +1,39 @@
+/** What every part of the simulated Linux shares. */
+import type { KernelLog } from './printk.js';
+import type { Scheduler } from './soc/scheduler.js';
+
+/** Kernels whose behaviour is known; where they differ the chosen one decides. */
+export const kernelVersions = ['6.1', '6.12', '7.2'] as const;
+export type KernelVersion = (typeof kernelVersions)[number];
+
+export interface Kernel {
+  readonly version: KernelVersion;
+  readonly log: KernelLog;
+  readonly scheduler: Scheduler;
+}
+
+/** Lowest free ids from a base, as the kernel's idr and ida give them. */
+export class IdAllocator {
+  private readonly used = new Set<number>();
+
+  constructor(private readonly first = 0) {}
+
+  /** The lowest free id. */
+  next(): number {
+    let id = this.first;
+    while (this.used.has(id)) id++;
+    this.used.add(id);
+    return id;
+  }
+
+  /** Takes exactly `id`; false when it is taken. */
+  take(id: number): boolean {
+    if (this.used.has(id)) return false;
+    this.used.add(id);
+    return true;
+  }
+
+  free(id: number): void {
+    this.used.delete(id);
+  }
+}

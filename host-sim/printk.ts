@@ -1,0 +1,53 @@
+/** The simulated kernel's log: the lines that `dmesg` shows, with the device prefix of each. */
+import type { Scheduler } from './soc/scheduler.js';
+
+export type LogLevel = 'err' | 'warn' | 'info' | 'dbg';
+
+export interface LogLine {
+  /** Virtual ms since the simulation began. */
+  readonly time: number;
+  readonly level: LogLevel;
+  /** With the device prefix, without a time stamp. */
+  readonly text: string;
+}
+
+/** What prints: `<driver> <device>: ` goes in front of each line. */
+export interface Device {
+  readonly prefix: string;
+}
+
+export class KernelLog {
+  readonly lines: LogLine[] = [];
+
+  constructor(
+    private readonly scheduler: Scheduler,
+    private readonly listener: (line: LogLine) => void = () => {},
+  ) {}
+
+  err(device: Device, text: string): void {
+    this.print('err', device, text);
+  }
+
+  warn(device: Device, text: string): void {
+    this.print('warn', device, text);
+  }
+
+  info(device: Device, text: string): void {
+    this.print('info', device, text);
+  }
+
+  dbg(device: Device, text: string): void {
+    this.print('dbg', device, text);
+  }
+
+  private print(level: LogLevel, device: Device, text: string): void {
+    const line = { time: this.scheduler.now, level, text: `${device.prefix}: ${text}` };
+    this.lines.push(line);
+    this.listener(line);
+  }
+}
+
+/** As `dmesg` prints it: `[    0.001234] text`. */
+export function formatLine(line: LogLine): string {
+  return `[${(line.time / 1000).toFixed(6).padStart(12)}] ${line.text}`;
+}

@@ -1,0 +1,114 @@
+/** Walks the resource table and registers what its entries ask for (remoteproc_core.c, `rproc_handle_resources`). */
+import {
+  FwRscCarveout,
+  FwRscHdr,
+  FwRscTrace,
+  ResourceTable,
+  RSC_CARVEOUT,
+  RSC_DEVMEM,
+  RSC_LAST,
+  RSC_TRACE,
+  RSC_VDEV,
+  RSC_VENDOR_END,
+  RSC_VENDOR_START,
+} from '../../runtime/abi/resource-table.js';
+import { u32 } from '../../runtime/abi/struct.js';
+import { EINVAL, ENOMEM } from '../errno.js';
+import { allocatedCarveout } from './carveouts.js';
+import { checkCarveoutDa } from './mem-entry.js';
+import type { Rproc } from './rproc.js';
+import { handleVdev } from './rproc-virtio.js';
+
+/** All entries in table order: 0, or the first handler's errno. */
+export function handleResources(rproc: Rproc): number {
+  const table = rproc.cachedTable;
+  if (!table) return 0;
+  const { num } = ResourceTable.unpack(table);
+  const view = new DataView(table.buffer as ArrayBuffer, table.byteOffset, table.length);
+  // 6.1 computes what is left in a signed int and never looks at the lower bound.
+  const lowest = rproc.kernel.version === '6.1' ? 0 : ResourceTable.size;
+  for (let i = 0; i < num; i++) {
+    const offset = u32.get(view, ResourceTable.size + u32.size * i);
+    if (offset < lowest || offset + FwRscHdr.size > table.length) {
+      rproc.err('rsc table is truncated');
+      return -EINVAL;
+    }
+    const { type } = FwRscHdr.unpack(table, offset);
+    const payload = offset + FwRscHdr.size;
+    const result = handleEntry(rproc, table, type, payload);
+    if (result < 0) return result;
+  }
+  return 0;
+}
+
+function handleEntry(rproc: Rproc, table: Uint8Array, type: number, at: number): number {
+  const avail = table.length - at;
+  if (type >= RSC_VENDOR_START && type <= RSC_VENDOR_END) {
+    const result = rproc.ops.handleRsc?.(rproc, type, at, avail) ?? 1;
+    if (result === 1) rproc.kernel.log.warn(rproc, `unsupported vendor resource ${type}`);
+    return Math.min(result, 0);
+  }
+  if (type >= RSC_LAST) {
+    rproc.kernel.log.warn(rproc, `unsupported resource ${type}`);
+    return 0;
+  }
+  if (type === RSC_CARVEOUT) return handleCarveout(rproc, table, at, avail);
+  if (type === RSC_DEVMEM) return handleDevmem(rproc, table, at, avail);
+  if (type === RSC_TRACE) return handleTrace(rproc, table, at, avail);
+  if (type === RSC_VDEV) return handleVdev(rproc, table, at, avail);
+  return 0;
+}
+
+function handleCarveout(rproc: Rproc, table: Uint8Array, at: number, avail: number): number {
+  if (avail < FwRscCarveout.size) return refuse(rproc, 'carveout rsc is truncated');
+  const rsc = FwRscCarveout.unpack(table, at);
+  if (rsc.reserved !== 0) return refuse(rproc, 'carveout rsc has non zero reserved bytes');
+  const known = rproc.findCarveoutByName(rsc.name);
+  if (known) {
+    if (known.rscOffset !== undefined) {
+      rproc.err('Carveout already associated to resource table');
+      return -ENOMEM;
+    }
+    if (checkCarveoutDa(known, rsc.da, rsc.len, (text) => rproc.err(text)) < 0) return -ENOMEM;
+    known.rscOffset = at;
+    known.flags = rsc.flags;
+    return 0;
+  }
+  const entry = allocatedCarveout(rproc, rsc.name, rsc.da, rsc.len);
+  entry.rscOffset = at;
+  entry.flags = rsc.flags;
+  rproc.carveouts.push(entry);
+  return 0;
+}
+
+function handleDevmem(rproc: Rproc, table: Uint8Array, at: number, avail: number): number {
+  if (!rproc.hasIommu) return -EINVAL;
+  if (avail < FwRscCarveout.size) return refuse(rproc, 'devmem rsc is truncated');
+  const rsc = FwRscCarveout.unpack(table, at);
+  if (rsc.reserved !== 0) return refuse(rproc, 'devmem rsc has non zero reserved bytes');
+  rproc.mappings.push({ da: rsc.da, pa: rsc.pa, len: rsc.len });
+  return 0;
+}
+
+function handleTrace(rproc: Rproc, table: Uint8Array, at: number, avail: number): number {
+  if (avail < FwRscTrace.size) return refuse(rproc, 'trace rsc is truncated');
+  const rsc = FwRscTrace.unpack(table, at);
+  if (rsc.reserved !== 0) return refuse(rproc, 'trace rsc has non zero reserved bytes');
+  rproc.traces.push({ name: `trace${rproc.traces.length}`, da: rsc.da, len: rsc.len });
+  return 0;
+}
+
+function refuse(rproc: Rproc, text: string): number {
+  rproc.err(text);
+  return -EINVAL;
+}
+
+/** `rproc_resource_cleanup()`: trace files, IOMMU mappings, carveouts, vdevs. */
+export function resourceCleanup(rproc: Rproc): void {
+  rproc.traces = [];
+  rproc.mappings = [];
+  for (const entry of rproc.carveouts) entry.release?.(entry);
+  rproc.carveouts = [];
+  for (const cleanup of rproc.vdevCleanups.reverse()) cleanup();
+  rproc.vdevCleanups = [];
+}

@@ -1,0 +1,185 @@
+/** remoteproc_virtio.c: each vdev entry becomes a platform device, and while the core runs a virtio device. */
+import type { Pa } from '../../runtime/abi/address.js';
+import { FwRscVdev, FwRscVdevVring, RVDEV_NUM_VRINGS } from '../../runtime/abi/resource-table.js';
+import { vringSize } from '../../runtime/abi/vring.js';
+import { EINVAL, ENOMEM } from '../errno.js';
+import type { Device } from '../printk.js';
+import { type DmaMemory, DmaPool, pageAlign } from '../soc/dma-pool.js';
+import type { VirtioTransport } from '../virtio/bus.js';
+import { Virtqueue, type VirtqueueCallback } from '../virtio/virtqueue.js';
+import { allocatedCarveout } from './carveouts.js';
+import { checkCarveoutDa } from './mem-entry.js';
+import type { Rproc } from './rproc.js';
+
+/** Parsed once from the table; later changes of num and align there are not seen. */
+interface Vring {
+  readonly name: string;
+  readonly num: number;
+  readonly align: number;
+  readonly notifyid: number;
+}
+
+/** `rproc_handle_vdev()` and the probe of the `rproc-virtio` driver behind it. */
+export function handleVdev(rproc: Rproc, table: Uint8Array, at: number, avail: number): number {
+  const tooShort = avail < FwRscVdev.size;
+  const rsc = tooShort ? undefined : FwRscVdev.unpack(table, at);
+  if (!rsc || FwRscVdev.size + FwRscVdevVring.size * rsc.num_of_vrings + rsc.config_len > avail) {
+    rproc.err('vdev rsc is truncated');
+    return -EINVAL;
+  }
+  if (rsc.reserved[0] !== 0 || rsc.reserved[1] !== 0) {
+    rproc.err('vdev rsc has non zero reserved bytes');
+    return -EINVAL;
+  }
+  if (rsc.num_of_vrings > RVDEV_NUM_VRINGS) {
+    rproc.err(`too many vrings: ${rsc.num_of_vrings}`);
+    return -EINVAL;
+  }
+  const index = rproc.vdevCount++;
+  const id = rproc.platform.ids.next();
+  const device = { prefix: `rproc-virtio rproc-virtio.${id}.auto` };
+  const result = probe(rproc, table, at, index, device);
+  rproc.vdevCleanups.push(() => rproc.platform.ids.free(id));
+  if (result < 0) {
+    // The driver core swallows the error: the core boots without this vdev.
+    const { log, version } = rproc.kernel;
+    if (version === '6.1') {
+      log.warn({ prefix: 'rproc-virtio' }, `probe of rproc-virtio.${id}.auto failed with error ${result}`);
+    } else {
+      log.err(device, `probe with driver rproc-virtio failed with error ${result}`);
+    }
+  }
+  return 0;
+}
+
+function probe(rproc: Rproc, table: Uint8Array, at: number, index: number, device: Device): number {
+  const { num_of_vrings, id } = FwRscVdev.unpack(table, at);
+  const entries = Array.from({ length: num_of_vrings }, (_, i) =>
+    FwRscVdevVring.over(table, at + FwRscVdev.size + i * FwRscVdevVring.size),
+  );
+  for (const { num, align } of entries) {
+    if (num !== 0 && align !== 0) continue;
+    rproc.err(`invalid qsz (${num | 0}) or alignment (${align | 0})`);
+    return -EINVAL;
+  }
+  const vrings: Vring[] = [];
+  for (const [i, entry] of entries.entries()) {
+    const name = `vdev${index}vring${i}`;
+    const size = pageAlign(vringSize(entry.num, entry.align));
+    const known = rproc.findCarveoutByName(name);
+    if (known) {
+      if (checkCarveoutDa(known, entry.da, size, (text) => rproc.err(text)) < 0) return -ENOMEM;
+    } else {
+      rproc.carveouts.push(allocatedCarveout(rproc, name, entry.da, size));
+    }
+    const notifyid = rproc.notifyids.next();
+    vrings.push({ name, num: entry.num, align: entry.align, notifyid });
+    entry.notifyid = notifyid;
+  }
+  rproc.vdevCleanups.push(() => {
+    for (const vring of vrings) rproc.notifyids.free(vring.notifyid);
+  });
+
+  const { bus } = rproc.platform;
+  let unregister: (() => void) | undefined;
+  const subdev = {
+    start(): number {
+      if (!rproc.ops.kick) {
+        rproc.err(`.kick method not defined for ${rproc.name}`);
+        return -EINVAL;
+      }
+      const pool = vdevPool(rproc, index, device);
+      const registered = bus.register(id, device, new RprocTransport(rproc, at, vrings, pool));
+      unregister = () => bus.unregister(registered);
+      rproc.kernel.log.info(device, `registered ${registered.name} (type ${id})`);
+      return 0;
+    },
+    stop(): void {
+      unregister?.();
+      unregister = undefined;
+    },
+  };
+  rproc.subdevs.push(subdev);
+  rproc.vdevCleanups.push(() => {
+    rproc.subdevs = rproc.subdevs.filter((other) => other !== subdev);
+  });
+  return 0;
+}
+
+/** Where the vdev's buffers come from: its `vdevNbuffer` carveout, or the parent's memory. */
+function vdevPool(rproc: Rproc, index: number, device: Device): DmaMemory {
+  const name = `vdev${index}buffer`;
+  const mem = rproc.findCarveoutByName(name);
+  if (!mem || mem.pa === undefined) return rproc.dma;
+  if (mem.ofResmIdx !== undefined) {
+    const node = `${name}@${mem.pa.toString(16)}`;
+    rproc.kernel.log.info(device, `assigned reserved memory node ${node}`);
+  } else if (mem.alloc) {
+    rproc.kernel.log.warn(rproc, `vdev ${index} buffer already mapped`);
+  }
+  const pool = new DmaPool(mem.pa, mem.len);
+  return {
+    alloc: (size) => pool.alloc(size),
+    free: (address) => pool.free(address),
+    bytes: (address, len) => rproc.dma.bytes(address, len),
+  };
+}
+
+/** The virtio transport of a vdev: everything lives in the table in effect. */
+class RprocTransport implements VirtioTransport {
+  constructor(
+    private readonly rproc: Rproc,
+    private readonly at: number,
+    private readonly rings: readonly Vring[],
+    readonly dma: DmaMemory,
+  ) {}
+
+  get status(): number {
+    return this.entry().status;
+  }
+
+  set status(value: number) {
+    this.entry().status = value;
+  }
+
+  get features(): number {
+    return this.entry().dfeatures;
+  }
+
+  finalizeFeatures(features: number): void {
+    this.entry().gfeatures = features;
+  }
+
+  findVqs(names: readonly string[], callbacks: readonly VirtqueueCallback[]): Virtqueue[] | number {
+    const queues: Virtqueue[] = [];
+    for (const [i, name] of names.entries()) {
+      const ring = this.rings[i];
+      const mem = ring && this.rproc.findCarveoutByName(ring.name);
+      if (!mem || mem.pa === undefined) {
+        this.delVqs();
+        return -ENOMEM;
+      }
+      const bytes = this.rproc.dma.bytes(mem.pa as Pa, pageAlign(vringSize(ring.num, ring.align)));
+      bytes.fill(0, 0, vringSize(ring.num, ring.align));
+      const queue = new Virtqueue(name, ring, mem.pa, bytes, this.entry().gfeatures, callbacks[i], () => {
+        this.rproc.ops.kick!(this.rproc, ring.notifyid);
+      });
+      this.rproc.vrings.set(ring.notifyid, () => queue.interrupt());
+      this.vringEntry(i).da = mem.da;
+      queues.push(queue);
+    }
+    return queues;
+  }
+
+  delVqs(): void {
+    for (const ring of this.rings) this.rproc.vrings.delete(ring.notifyid);
+  }
+
+  private entry() {
+    return FwRscVdev.over(this.rproc.table!.bytes(), this.at);
+  }
+
+  private vringEntry(i: number) {
+    return FwRscVdevVring.over(this.rproc.table!.bytes(), this.at + FwRscVdev.size + i * FwRscVdevVring.size);
+  }
+}

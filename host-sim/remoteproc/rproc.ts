@@ -1,0 +1,123 @@
+/** `struct rproc` and what drivers provide: shared by all of remoteproc, after include/linux/remoteproc.h. */
+import type { Pa } from '../../runtime/abi/address.js';
+import type { CoreStart, CrashReport, CrashType } from '../cores/core.js';
+import type { Kernel } from '../kernel.js';
+import { IdAllocator } from '../kernel.js';
+import type { Device } from '../printk.js';
+import type { DmaMemory } from '../soc/dma-pool.js';
+import type { VirtioBus } from '../virtio/bus.js';
+import type { Firmware } from './elf-loader.js';
+import { findCarveout, type MemEntry } from './mem-entry.js';
+
+/** As `state` in sysfs shows them. */
+export type RprocState = 'offline' | 'suspended' | 'running' | 'crashed' | 'attached' | 'detached';
+
+/** Memory that a device address leads to. `bytes` must be asked for anew after each start of the core. */
+export interface Mapping {
+  bytes(): Uint8Array;
+}
+
+/** `struct rproc_subdev`: prepared and started in list order, stopped and unprepared in reverse. */
+export interface Subdev {
+  prepare?(): number;
+  start?(): number;
+  stop?(crashed: boolean): void;
+  unprepare?(): void;
+}
+
+/** `struct rproc_ops`: what a platform driver implements. Results are 0 or a negative errno. */
+export interface RprocOps {
+  prepare?(rproc: Rproc): number;
+  unprepare?(rproc: Rproc): void;
+  start(rproc: Rproc, what: CoreStart): Promise<number>;
+  stop?(rproc: Rproc): Promise<number>;
+  kick?(rproc: Rproc, notifyid: number): void;
+  daToVa?(rproc: Rproc, da: bigint, len: number): Mapping | undefined;
+  /** Reads the table into `rproc.cachedTable`. */
+  parseFw?(rproc: Rproc, fw: Firmware): number;
+  /** 0 handled, 1 ignored, negative aborts the boot. */
+  handleRsc?(rproc: Rproc, type: number, offset: number, avail: number): number;
+}
+
+/** What all remote processors of one system share: the virtio bus and the ids of `rproc-virtio.N.auto`. */
+export interface Platform {
+  readonly bus: VirtioBus;
+  readonly ids: IdAllocator;
+}
+
+export interface TraceBuffer {
+  readonly name: string;
+  readonly da: number;
+  readonly len: number;
+}
+
+/** One remote processor. The functions in core.ts and resources.ts work on it. */
+export class Rproc implements Device {
+  readonly prefix: string;
+  state: RprocState = 'offline';
+  /** Power references: boot adds one, shutdown takes one. */
+  power = 0;
+  /** Bytes of the table as parsed; all parsing and allocation writes go here. */
+  cachedTable: Uint8Array | undefined;
+  /** The table in effect: the cached one, or the remote-visible copy while the core runs. */
+  table: Mapping | undefined;
+  carveouts: MemEntry[] = [];
+  mappings: { da: number; pa: number; len: number }[] = [];
+  traces: TraceBuffer[] = [];
+  subdevs: Subdev[] = [];
+  /** Undoes what the vdev entries registered, in reverse order of their making. */
+  vdevCleanups: (() => void)[] = [];
+  notifyids = new IdAllocator();
+  vdevCount = 0;
+  bootaddr = 0n;
+  crashCount = 0;
+  recoveryDisabled = true;
+  lastCrash: CrashReport | undefined;
+  /** Interrupt handlers of live vrings, by notifyid. */
+  readonly vrings = new Map<number, () => void>();
+
+  constructor(
+    readonly kernel: Kernel,
+    readonly index: number,
+    /** Name of the processor, as the kernel prints it. */
+    readonly name: string,
+    readonly parent: Device,
+    readonly ops: RprocOps,
+    readonly dma: DmaMemory,
+    readonly hasIommu: boolean,
+    readonly platform: Platform,
+    /** File name below /lib/firmware. */
+    public firmware: string,
+  ) {
+    this.prefix = `remoteproc remoteproc${index}`;
+  }
+
+  err(text: string): void {
+    this.kernel.log.err(this, text);
+  }
+
+  /** `rproc_da_to_va()`: the driver's translation first, then the carveouts, never across two of them. */
+  daToVa(da: bigint, len: number): Mapping | undefined {
+    const mapped = this.ops.daToVa?.(this, da, len);
+    if (mapped) return mapped;
+    const found = findCarveout(this.carveouts, da, len);
+    if (!found) return undefined;
+    const at = (found.entry.pa! + found.offset) as Pa;
+    return { bytes: () => this.dma.bytes(at, len) };
+  }
+
+  findCarveoutByName(name: string): MemEntry | undefined {
+    return this.carveouts.find((entry) => entry.name === name);
+  }
+
+  /** `rproc_vq_interrupt()`: false when nobody listens on this notifyid (IRQ_NONE). */
+  vqInterrupt(notifyid: number): boolean {
+    const interrupt = this.vrings.get(notifyid);
+    interrupt?.();
+    return interrupt !== undefined;
+  }
+}
+
+export function crashTypeName(type: CrashType): string {
+  return ['mmufault', 'watchdog', 'fatal error'][type] ?? 'unknown';
+}

@@ -1,0 +1,133 @@
+/** A board with a simulated Linux on one side and a simulated core on the other. */
+import { addressRanges, type Board } from '../boards/board.js';
+import type { Core, CoreEvents, CrashReport } from './cores/core.js';
+import { QuickJSCore } from './cores/quickjs/core.js';
+import { IdAllocator, type Kernel, type KernelVersion } from './kernel.js';
+import { KernelLog, type LogLine } from './printk.js';
+import { readTrace, rprocBoot, rprocReportCrash, rprocShutdown } from './remoteproc/core.js';
+import { Rproc } from './remoteproc/rproc.js';
+import type { RpmsgChannel, RpmsgDriver } from './rpmsg/channel.js';
+import { RpmsgBus } from './rpmsg/virtio-rpmsg-bus.js';
+import { SocMemory } from './soc/memory.js';
+import { boardDma, platformOps } from './soc/platform.js';
+import { Scheduler } from './soc/scheduler.js';
+import { VirtioBus } from './virtio/bus.js';
+
+export interface SimulationOptions {
+  readonly board: Board;
+  /** Which kernel's behaviour; 6.12 when left out. */
+  readonly kernel?: KernelVersion;
+  /** For the firmware's Math.random; 1 when left out. */
+  readonly seed?: number;
+  /** Told each line of the kernel log as it is printed. */
+  readonly onLog?: (line: LogLine) => void;
+  /** Told what the firmware writes to its log, as bytes. */
+  readonly onFirmwareLog?: (bytes: Uint8Array) => void;
+  /** Makes the core; a QuickJS core when left out. */
+  readonly core?: (parts: CoreParts) => Core;
+}
+
+/** What a core is built from. */
+export interface CoreParts {
+  readonly board: Board;
+  readonly memory: SocMemory;
+  readonly scheduler: Scheduler;
+  readonly events: CoreEvents;
+  readonly seed: number;
+}
+
+export class Simulation {
+  readonly scheduler = new Scheduler();
+  readonly kernel: Kernel;
+  readonly memory: SocMemory;
+  readonly core: Core;
+  readonly rproc: Rproc;
+  readonly rpmsg: RpmsgBus;
+  readonly virtio = new VirtioBus();
+  /** Channels that exist now, in order of their creation. */
+  readonly channels: RpmsgChannel[] = [];
+  /** All channels that ever were. */
+  readonly channelHistory: RpmsgChannel[] = [];
+  private readonly files = new Map<string, Uint8Array>();
+
+  constructor(options: SimulationOptions) {
+    const { board, seed = 1 } = options;
+    const log = new KernelLog(this.scheduler, options.onLog);
+    this.kernel = { version: options.kernel ?? '6.12', log, scheduler: this.scheduler };
+    this.memory = new SocMemory(addressRanges(board));
+    const events: CoreEvents = {
+      kicked: (notifyid) => this.scheduler.post(() => this.rproc.vqInterrupt(notifyid)),
+      crashed: (report) => rprocReportCrash(this.rproc, report),
+      log: options.onFirmwareLog ?? (() => {}),
+    };
+    const parts = { board, memory: this.memory, scheduler: this.scheduler, events, seed };
+    this.core = options.core?.(parts) ?? new QuickJSCore(board, this.memory, this.scheduler, events, seed);
+
+    this.rpmsg = new RpmsgBus(this.kernel, {
+      channel: (event, channel) => {
+        if (event === 'created') {
+          this.channels.push(channel);
+          this.channelHistory.push(channel);
+        } else {
+          this.channels.splice(this.channels.indexOf(channel), 1);
+        }
+      },
+    });
+    this.virtio.registerDriver(this.rpmsg.virtioDriver());
+    this.rproc = new Rproc(
+      this.kernel,
+      0,
+      board.linux.processor,
+      { prefix: board.linux.device },
+      platformOps(board, this.memory, this.core),
+      boardDma(board, this.memory),
+      board.linux.hasIommu,
+      { bus: this.virtio, ids: new IdAllocator() },
+      `rproc-${board.linux.processor}-fw`,
+    );
+    log.info(this.rproc, `${board.linux.processor} is available`);
+  }
+
+  /** Puts a file into /lib/firmware and names it as the processor's firmware. */
+  setFirmware(name: string, data: Uint8Array): void {
+    this.files.set(name, data);
+    this.rproc.firmware = name;
+  }
+
+  registerDriver(driver: RpmsgDriver): void {
+    this.rpmsg.registerDriver(driver);
+  }
+
+  /** `echo start > state`: 0 or a negative errno. */
+  async start(): Promise<number> {
+    const result = await rprocBoot(this.rproc, (name) => this.files.get(name));
+    if (result < 0) this.rproc.err(`Boot failed: ${result}`);
+    return result;
+  }
+
+  /** `echo stop > state`: 0 or a negative errno. */
+  stop(): Promise<number> {
+    return rprocShutdown(this.rproc);
+  }
+
+  /** Why the core stopped for good, if it did. */
+  get crash(): CrashReport | undefined {
+    return this.rproc.lastCrash;
+  }
+
+  /** Text of trace file `index`. */
+  trace(index = 0): string {
+    return readTrace(this.rproc, index);
+  }
+
+  /** Runs until `done()` holds, the core crashes or `ms` virtual milliseconds have passed; true if it holds. */
+  runUntil(done: () => boolean, ms: number): boolean {
+    this.scheduler.runUntil(() => done() || this.rproc.state === 'crashed', ms);
+    return done();
+  }
+
+  /** Runs everything that is ready now, without letting time pass. */
+  settle(): void {
+    while (this.scheduler.step(this.scheduler.now));
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * A coherent DMA pool (kernel/dma/coherent.c): requests are rounded up to a power of two of pages and placed
+ * at a multiple of that size from the pool's start.
+ */
+import { type Pa, pa } from '../../runtime/abi/address.js';
+
+const PAGE = 4096;
+
+export class DmaPool {
+  /** Sorted by offset. */
+  private readonly blocks: { offset: number; size: number }[] = [];
+
+  constructor(
+    readonly base: Pa,
+    readonly len: number,
+  ) {}
+
+  /** Physical address of `size` bytes, or undefined when no free block is large enough. */
+  alloc(size: number): Pa | undefined {
+    const rounded = orderSize(size);
+    let slot = 0;
+    for (let offset = 0; offset + rounded <= this.len; offset += rounded) {
+      while (slot < this.blocks.length && this.blocks[slot].offset + this.blocks[slot].size <= offset) slot++;
+      const next = this.blocks[slot];
+      if (next && next.offset < offset + rounded) continue;
+      this.blocks.splice(slot, 0, { offset, size: rounded });
+      return pa(this.base + offset);
+    }
+    return undefined;
+  }
+
+  free(address: Pa): void {
+    const at = this.blocks.findIndex((block) => this.base + block.offset === address);
+    if (at >= 0) this.blocks.splice(at, 1);
+  }
+}
+
+/** A device's DMA memory. */
+export interface DmaMemory {
+  alloc(size: number): Pa | undefined;
+  free(address: Pa): void;
+  /** Bytes at a physical address, live until the core starts again. */
+  bytes(address: Pa, len: number): Uint8Array;
+}
+
+/** `PAGE_SIZE << get_order(size)`. */
+function orderSize(size: number): number {
+  let rounded = PAGE;
+  while (rounded < size) rounded *= 2;
+  return rounded;
+}
+
+export function pageAlign(size: number): number {
+  return Math.ceil(size / PAGE) * PAGE;
+}

@@ -1,0 +1,107 @@
+/** drivers/virtio/virtio.c: virtio devices meet their drivers, and the status byte shows how far they got. */
+import {
+  VIRTIO_CONFIG_S_ACKNOWLEDGE,
+  VIRTIO_CONFIG_S_DRIVER,
+  VIRTIO_CONFIG_S_DRIVER_OK,
+  VIRTIO_CONFIG_S_FAILED,
+  VIRTIO_RING_F_EVENT_IDX,
+  VIRTIO_RING_F_INDIRECT_DESC,
+} from '../../runtime/abi/virtio.js';
+import { IdAllocator } from '../kernel.js';
+import type { Device } from '../printk.js';
+import type { DmaMemory } from '../soc/dma-pool.js';
+import type { Virtqueue, VirtqueueCallback } from './virtqueue.js';
+
+/** `struct virtio_config_ops`, as remoteproc implements them. */
+export interface VirtioTransport {
+  status: number;
+  /** What the device offers. */
+  readonly features: number;
+  finalizeFeatures(features: number): void;
+  findVqs(names: readonly string[], callbacks: readonly VirtqueueCallback[]): Virtqueue[] | number;
+  delVqs(): void;
+  /** The device's DMA memory. */
+  readonly dma: DmaMemory;
+}
+
+export interface VirtioDevice extends Device {
+  /** `virtio0` */
+  readonly name: string;
+  readonly id: number;
+  readonly parent: Device;
+  readonly transport: VirtioTransport;
+  /** Features both sides agreed on. */
+  features: number;
+}
+
+export interface VirtioDriver {
+  readonly name: string;
+  readonly id: number;
+  /** Device feature bits (0 to 23) that the driver knows. */
+  readonly features: readonly number[];
+  /** 0 or a negative errno. */
+  probe(device: VirtioDevice): number;
+  /** After DRIVER_OK was set by the bus or by probe itself. */
+  remove(device: VirtioDevice): void;
+}
+
+/** Transport bits that `vring_transport_features()` lets through. */
+const RING_FEATURES = (1 << VIRTIO_RING_F_INDIRECT_DESC) | (1 << VIRTIO_RING_F_EVENT_IDX);
+
+interface Entry {
+  device: VirtioDevice;
+  driver: VirtioDriver | undefined;
+}
+
+export class VirtioBus {
+  private readonly drivers: VirtioDriver[] = [];
+  private readonly entries: Entry[] = [];
+  private readonly ids = new IdAllocator();
+
+  registerDriver(driver: VirtioDriver): void {
+    this.drivers.push(driver);
+    for (const entry of this.entries) this.match(entry);
+  }
+
+  /** `register_virtio_device()`: reset, ACKNOWLEDGE, then whatever driver fits. */
+  register(id: number, parent: Device, transport: VirtioTransport): VirtioDevice {
+    const index = this.ids.next();
+    const name = `virtio${index}`;
+    const device: VirtioDevice = { name, prefix: `virtio ${name}`, id, parent, transport, features: 0 };
+    transport.status = 0;
+    transport.status = VIRTIO_CONFIG_S_ACKNOWLEDGE;
+    const entry: Entry = { device, driver: undefined };
+    this.entries.push(entry);
+    this.match(entry);
+    return device;
+  }
+
+  unregister(device: VirtioDevice): void {
+    const at = this.entries.findIndex((entry) => entry.device === device);
+    const [{ driver }] = this.entries.splice(at, 1);
+    if (driver) {
+      driver.remove(device);
+      // The bus acknowledges the device again after its driver has reset it.
+      device.transport.status |= VIRTIO_CONFIG_S_ACKNOWLEDGE;
+    }
+    this.ids.free(Number(device.name.slice('virtio'.length)));
+  }
+
+  private match(entry: Entry): void {
+    const { device } = entry;
+    const driver = this.drivers.find((candidate) => candidate.id === device.id);
+    if (!driver || entry.driver) return;
+    const { transport } = device;
+    transport.status |= VIRTIO_CONFIG_S_DRIVER;
+    const wanted = driver.features.reduce((bits, bit) => bits | (1 << bit), RING_FEATURES);
+    device.features = transport.features & wanted;
+    transport.finalizeFeatures(device.features >>> 0);
+    const result = driver.probe({ ...device, prefix: `${driver.name} ${device.name}` });
+    if (result < 0) {
+      transport.status |= VIRTIO_CONFIG_S_FAILED;
+      return;
+    }
+    entry.driver = driver;
+    if (!(transport.status & VIRTIO_CONFIG_S_DRIVER_OK)) transport.status |= VIRTIO_CONFIG_S_DRIVER_OK;
+  }
+}
