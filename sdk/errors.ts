@@ -1,0 +1,313 @@
+/** Every message of the SDK. Codes are stable; RP1xxx declarations, RP2xxx build, RP3xxx images, RP4xxx commands. */
+import { type Problem, ProblemError } from '../runtime/abi/problem.js';
+
+function fail(problem: Problem): ProblemError {
+  return new ProblemError(problem);
+}
+
+export function notElf(file: string, reason: string): ProblemError {
+  return fail({
+    code: 'RP3001',
+    what: `${file} is not an ELF image: ${reason}`,
+    linux: 'refuses to boot it: "Image is corrupted (bad magic)" or "Image is too small", errno -22',
+    fix: 'name the .elf file that the linker wrote, not a .bin, .hex or .js',
+    exit: 1,
+  });
+}
+
+export function linkFailed(linker: string, output: string): ProblemError {
+  return fail({
+    code: 'RP2001',
+    what: `${linker} could not link the firmware`,
+    linux: 'there is no image to boot',
+    fix: 'read the linker output below; a region that is too small is the usual cause',
+    detail: output,
+    exit: 1,
+  });
+}
+
+export function linkerMissing(linker: string, reason: string): ProblemError {
+  return fail({
+    code: 'RP2002',
+    what: `the linker ${linker} cannot be started: ${reason}`,
+    fix: 'install it, give its path, or leave --linker out to use the bundled LLD',
+    exit: 2,
+  });
+}
+
+export function badObject(reason: string): ProblemError {
+  return fail({
+    code: 'RP2003',
+    what: `the object file cannot be written: ${reason}`,
+    fix: 'correct the section, symbol or relocation that is named',
+    exit: 1,
+  });
+}
+
+export function badLinkName(name: string): ProblemError {
+  return fail({
+    code: 'RP2004',
+    what: `"${name}" cannot name an object file of a link`,
+    fix: 'use each name once, made of letters, digits, "_", "-" and ".", not starting with "-" or "."',
+    exit: 2,
+  });
+}
+
+export function elfTooSmall(file: string, size: number, needed: number): ProblemError {
+  return fail({
+    code: 'RP3002',
+    what: `${file} ends inside its ELF header: ${size} bytes, the header has ${needed}`,
+    linux: `refuses to boot it: "${needed === 64 ? 'elf64 header is too small' : 'Image is too small'}", errno -22`,
+    fix: 'link or copy the image again, the file is cut off',
+    exit: 1,
+  });
+}
+
+export function unsupportedElf(file: string, reason: string, kernel: string): ProblemError {
+  return fail({
+    code: 'RP3003',
+    what: `${file} is an ELF file of an unsupported kind: ${reason}`,
+    linux: `refuses to boot it: "${kernel}", errno -22`,
+    fix: 'build the firmware for a little-endian 32-bit or 64-bit core',
+    exit: 1,
+  });
+}
+
+export function elfPartOutOfBounds(file: string, part: string): ProblemError {
+  return fail({
+    code: 'RP3004',
+    what: `${file}: ${part} does not lie inside the file`,
+    linux: 'reads only what the file holds and refuses a truncated segment or resource table, errno -22',
+    fix: 'link or copy the image again, the file is cut off or its headers are damaged',
+    exit: 1,
+  });
+}
+
+export function configMissing(file: string): ProblemError {
+  return fail({
+    code: 'RP1001',
+    what: `${file} does not exist`,
+    fix: 'name the folder of a firmware project; its firmware.config.ts exports defineFirmware({ ... })',
+    exit: 2,
+  });
+}
+
+export function configFailed(file: string, error: unknown): ProblemError {
+  return fail({
+    code: 'RP1002',
+    what: `${file} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`,
+    where: file,
+    fix: 'correct the configuration; it is an ES module whose default export is defineFirmware({ ... })',
+    exit: 2,
+  });
+}
+
+export function badField(field: string, reason: string, where: string): Problem {
+  return {
+    code: 'RP1003',
+    what: `${field}: ${reason}`,
+    where,
+    fix: 'export default defineFirmware({ name, board, entry, resources: [trace(), rpmsgVdev()] })',
+    exit: 2,
+  };
+}
+
+export function unknownBoard(
+  name: string,
+  known: readonly string[],
+  where: string | undefined,
+): ProblemError {
+  return fail({
+    code: 'RP1004',
+    what: `there is no board "${name}"`,
+    where,
+    fix: `use one of ${known.join(', ')}, or define your own with defineBoard`,
+    exit: 2,
+  });
+}
+
+export function entryMissing(entry: string, where: string): Problem {
+  return {
+    code: 'RP1005',
+    what: `the entry ${entry} does not exist`,
+    where,
+    fix: "entry is the path of the program's first file, relative to firmware.config.ts",
+    exit: 2,
+  };
+}
+
+export function duplicateName(name: string, where: string | undefined, other: string | undefined): Problem {
+  return {
+    code: 'RP1006',
+    what: `two resources are named "${name}"`,
+    where,
+    linux: 'refuses a second carveout of the same name (errno -12) and cannot tell other entries apart',
+    fix: `give one of them another name; the first is at ${other ?? 'an unknown place'}`,
+    exit: 2,
+  };
+}
+
+export function nameTooLong(name: string, size: number, where: string | undefined): Problem {
+  return {
+    code: 'RP1007',
+    what: `the name "${name}" has ${size} bytes`,
+    where,
+    linux: 'reads a name as 32 bytes with its NUL, so it would see another name',
+    fix: 'shorten it to at most 31 bytes',
+    exit: 2,
+  };
+}
+
+export function nameUnusable(name: string, where: string | undefined): Problem {
+  return {
+    code: 'RP1008',
+    what: `"${name}" cannot name a resource`,
+    where,
+    linux: 'passes names through its printf formatter, where % has a meaning, and ends them at a NUL',
+    fix: 'use a name of 1 to 31 bytes without % and NUL',
+    exit: 2,
+  };
+}
+
+export function traceSize(name: string, size: number, where: string | undefined): Problem {
+  return {
+    code: 'RP1009',
+    what: `the trace buffer "${name}" has ${size} bytes`,
+    where,
+    linux: 'shows whatever lies there up to the first NUL',
+    fix: 'use a multiple of 4 from 16 bytes on; 4096 is customary',
+    exit: 2,
+  };
+}
+
+export function vringNum(name: string, num: number, where: string | undefined): Problem {
+  return {
+    code: 'RP1010',
+    what: `the vrings of "${name}" have ${num} entries; virtio needs a power of two up to 32768`,
+    where,
+    linux: 'does not check it and takes ring slots with a mask: messages get lost or repeated',
+    fix: 'use 256 or another power of two',
+    exit: 2,
+  };
+}
+
+export function vringAlign(name: string, align: number, where: string | undefined): Problem {
+  return {
+    code: 'RP1011',
+    what: `the vrings of "${name}" are aligned to ${align} bytes; a power of two from 4 to 4096 is needed`,
+    where,
+    linux: 'does not check it and computes the used ring with a mask: it lands in an odd place',
+    fix: 'use 16, the usual value',
+    exit: 2,
+  };
+}
+
+export function vringDa(name: string, ring: number, da: number, where: string | undefined): Problem {
+  return {
+    code: 'RP1012',
+    what: `vring ${ring} of "${name}" cannot lie at ${da}`,
+    where,
+    linux: 'takes 0 for a fixed address, not for "any", and drops the vdev when no memory is there',
+    fix: "leave vringDa out to let Linux choose, or give a multiple of 16 in the board's memory",
+    exit: 2,
+  };
+}
+
+export function vringTooLarge(
+  name: string,
+  ring: number,
+  needed: number,
+  len: number,
+  board: string,
+  where: string | undefined,
+): Problem {
+  return {
+    code: 'RP1013',
+    what: `vring ${ring} of "${name}" needs ${needed} bytes; its region on ${board} has ${len}`,
+    where,
+    linux: 'says "Registered carveout doesn\'t fit len request" and boots without this vdev',
+    fix: 'declare fewer buffers (num) or a smaller align',
+    exit: 2,
+  };
+}
+
+export function vringOutside(
+  name: string,
+  ring: number,
+  da: number,
+  regionDa: number,
+  len: number,
+  where: string | undefined,
+): Problem {
+  return {
+    code: 'RP1014',
+    what: `vring ${ring} of "${name}" at 0x${da.toString(16)} does not fit its region 0x${regionDa.toString(16)}, ${len} bytes`,
+    where,
+    linux: 'says "Registered carveout doesn\'t fit da request" and boots without this vdev',
+    fix: 'leave vringDa out: Linux uses the start of the region whatever the table asks for',
+    exit: 2,
+  };
+}
+
+export function noBufferMemory(
+  name: string,
+  index: number,
+  board: string,
+  where: string | undefined,
+): Problem {
+  return {
+    code: 'RP1015',
+    what: `"${name}" is vdev ${index}; ${board} has neither a region vdev${index}buffer nor a pool for its buffers`,
+    where,
+    linux: 'cannot allocate the rpmsg buffers (errno -12) and the vdev stays dead',
+    fix: 'declare fewer vdevs or use a board with a pool',
+    exit: 2,
+  };
+}
+
+export function bundleFailed(name: string, logs: readonly string[]): ProblemError {
+  return fail({
+    code: 'RP2010',
+    what: `${name} does not compile; nothing was written`,
+    fix: 'correct what the compiler names',
+    detail: logs.join('\n\n'),
+    exit: 1,
+  });
+}
+
+export function cannotWrite(path: string, dir: string, reason: string): ProblemError {
+  return fail({
+    code: 'RP2011',
+    what: `${path} cannot be written: ${reason}`,
+    fix: `check that ${dir} exists and is writable, or name another file with -o`,
+    exit: 2,
+  });
+}
+
+export function fileMissing(file: string, reason: string): ProblemError {
+  return fail({
+    code: 'RP4001',
+    what: `${file} cannot be read: ${reason}`,
+    fix: 'name an existing file',
+    exit: 2,
+  });
+}
+
+export function boardNotNamed(file: string, known: readonly string[]): ProblemError {
+  return fail({
+    code: 'RP4002',
+    what: `${file} does not say which board it is for`,
+    linux: 'cannot tell either: an image for another processor loads happily',
+    fix: `name it with --board: ${known.join(', ')}`,
+    exit: 2,
+  });
+}
+
+export function noTests(dir: string): ProblemError {
+  return fail({
+    code: 'RP4003',
+    what: `no test files (*.test.ts) in ${dir}`,
+    fix: 'write a uvu test that boots the image with boot() from rproc-sdk/test',
+    exit: 2,
+  });
+}

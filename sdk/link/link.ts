@@ -1,0 +1,74 @@
+/**
+ * Links with a real linker: LLD compiled to WebAssembly (package @yowasp/clang), or a system linker on
+ * request, whose bytes may differ.
+ */
+import type { MachineName } from '../../boards/cpus.js';
+import { badLinkName, linkFailed } from '../errors.js';
+import { bundledLinkerName, runBundledLinker } from './bundled-linker.js';
+import { ELF_FILE, MAP_FILE, SCRIPT_FILE } from './linker-run.js';
+import { runSystemLinker } from './system-linker.js';
+
+export interface LinkInput {
+  /** File name as error messages and the map show it: `app.o`. A name that ends in `.a` is an archive. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface LinkOptions {
+  readonly machine: MachineName;
+  readonly objects: readonly LinkInput[];
+  /** Text of the linker script. */
+  readonly script: string;
+  /** Name or path of a system linker; the bundled LLD when left out. */
+  readonly linker?: string;
+}
+
+export interface LinkResult {
+  readonly elf: Uint8Array;
+  /** The linker's map file. */
+  readonly map: string;
+  /** Name and version of the linker. */
+  readonly linker: string;
+  /** What the linker printed although it succeeded; empty as a rule. */
+  readonly warnings: string;
+}
+
+/** GNU ld and LLD call the output formats alike. */
+const emulations: { readonly [machine in MachineName]: string } = {
+  arm: 'armelf',
+  riscv32: 'elf32lriscv',
+};
+
+/**
+ * Links `objects` with `script`; equal inputs give equal bytes with one linker.
+ * @throws ProblemError RP2001 with the linker's output, RP2002 (exit 2) when the system linker cannot be
+ * started, RP2004 for an unusable object name
+ */
+export async function link({ machine, objects, script, linker }: LinkOptions): Promise<LinkResult> {
+  const files: { [name: string]: Uint8Array | string } = { [SCRIPT_FILE]: script };
+  for (const { name, bytes } of objects) {
+    const usable = /^[A-Za-z0-9_][\w.-]*$/.test(name) && ![ELF_FILE, MAP_FILE].includes(name);
+    if (!usable || name in files) throw badLinkName(name);
+    files[name] = bytes;
+  }
+  const args = [
+    ...['-m', emulations[machine], '-T', SCRIPT_FILE],
+    // --nmagic: segments need no page alignment on a core without pages. A build id is an input, not computed here:
+    // it must not depend on the linker.
+    ...['--gc-sections', '--nmagic', '--build-id=none'],
+    ...['-Map', MAP_FILE, '-o', ELF_FILE],
+    ...objects.map(({ name }) => name),
+  ];
+  const run =
+    linker === undefined ? await runBundledLinker(args, files) : await runSystemLinker(linker, args, files);
+  if (run.status !== 0 || !run.elf) throw linkFailed(run.linker, run.output.trim());
+  return { elf: run.elf, map: run.map ?? '', linker: run.linker, warnings: run.output.trim() };
+}
+
+/**
+ * Starts to compile the bundled linker, so that a build can do other work meanwhile; resolves when it is
+ * ready. Calling it again costs nothing.
+ */
+export async function preloadLinker(): Promise<void> {
+  await bundledLinkerName();
+}
