@@ -30,8 +30,9 @@ export function vdevs(): readonly Vdev[] {
 
 export { RPMSG_ADDR_ANY } from './abi/rpmsg.js';
 export { utf8Decode as decodeText, utf8Encode as encodeText } from './abi/utf8.js';
-export type { RpmsgCounters, RpmsgDevice } from './rpmsg/device.js';
+export type { RpmsgDevice } from './rpmsg/device.js';
 export type { Endpoint, EndpointOptions, MessageHandler } from './rpmsg/endpoint.js';
+export type { RpmsgCounters } from './rpmsg/rings.js';
 export type { Vdev } from './virtio/vdev.js';
 
 declare global {

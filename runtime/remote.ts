@@ -46,7 +46,7 @@ export class Remote {
     this.vdevs = table.vdevs.map((entry) => {
       const vdev = new Vdev(hal, board, entry);
       if (vdev.id === VIRTIO_ID_RPMSG) {
-        const device = new RpmsgDevice(alarms);
+        const device = new RpmsgDevice(hal, alarms);
         vdev.attach(device);
         rpmsg.push(device);
       }
@@ -55,9 +55,10 @@ export class Remote {
     this.rpmsg = rpmsg;
   }
 
-  /** Begins to follow the host; the first look at the status bytes comes with the first event. */
+  /** Begins to follow the host; the first look at the status bytes comes with the first alarm. */
   start(): void {
-    this.hal.onEvent(() => this.event());
+    this.hal.onKick(() => this.poll());
+    this.hal.onAlarm(() => this.alarm());
     this.statusDue = this.hal.now();
     this.armAlarm();
   }
@@ -69,15 +70,18 @@ export class Remote {
     return this.hal.crash(reason, stack);
   }
 
-  private event(): void {
+  private poll(): void {
     const vdevs = this.vdevs;
     for (let i = 0; i < vdevs.length; i++) vdevs[i].poll();
+  }
+
+  private alarm(): void {
     const now = this.hal.now();
-    if (now < this.alarmAt) return;
     this.alarmAt = Infinity;
+    this.poll();
     this.timers.run(now);
     if (now >= this.statusDue) {
-      const live = vdevs.every((vdev) => vdev.live);
+      const live = this.vdevs.every((vdev) => vdev.live);
       this.statusDue = now + (live ? STATUS_POLL_LIVE : STATUS_POLL_BEFORE);
     }
     this.armAlarm();

@@ -32,14 +32,16 @@ export interface Hal {
 
   /** Interrupts the host for the vring with this notifyid. Never waits. */
   kick(notifyid: number): void;
-  /** `handler` runs after kicks from the host and when the alarm is due. */
-  onEvent(handler: () => void): void;
+  /** `handler` runs after one or more kicks from the host. */
+  onKick(handler: () => void): void;
+  /** `handler` runs when the alarm is due. */
+  onAlarm(handler: () => void): void;
   /** `handler` runs whenever promise jobs have run dry. */
   onJobsDone(handler: () => void): void;
 
   /** Milliseconds since the core started, with fractions. */
   now(): number;
-  /** Asks for one event at `at` (the scale of `now`); Infinity takes it back. */
+  /** Asks for one alarm at `at` (the scale of `now`); Infinity takes it back. */
   setAlarm(at: number): void;
 
   /** Raw log output beside the trace buffer (a UART, the simulator's log). */

@@ -68,12 +68,14 @@ export class Endpoint {
 
   /** Sends now or not at all: false when the peer is unknown or no buffer is free. */
   trySend(data: Uint8Array | string): boolean {
-    return this.dst !== ANY && this.device.trySend(this.src, this.dst, toBytes(data));
+    if (typeof data === 'string') return this.trySend(utf8Encode(data));
+    return this.dst !== ANY && this.device.trySend(this.src, this.dst, data);
   }
 
   /** As `trySend`, to the host address `dst`. */
   trySendTo(dst: number, data: Uint8Array | string): boolean {
-    return this.device.trySend(this.src, dst | 0, toBytes(data));
+    if (typeof data === 'string') return this.trySendTo(dst, utf8Encode(data));
+    return this.device.trySend(this.src, dst, data);
   }
 
   /** Withdraws the announcement and frees the address. */

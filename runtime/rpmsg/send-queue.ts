@@ -8,8 +8,10 @@ export interface Alarms {
   stop(id: number): void;
 }
 
-/** Puts one message into a buffer of the host; false when there is none or no host. */
 export interface Transmitter {
+  /** Asks for kicks while `waiting`; true when buffers are there after all. */
+  awaitBuffers(waiting: boolean): boolean;
+  /** Puts one message into a buffer of the host; false when there is none or no host. */
   transmit(src: number, dst: number, data: Uint8Array): boolean;
 }
 
@@ -48,8 +50,14 @@ export class SendQueue {
     });
   }
 
-  /** Sends what can be sent now. */
+  /** Sends what can be sent now, and asks for kicks while something must wait. */
   pump(): void {
+    do {
+      this.sendReady();
+    } while (this.device.awaitBuffers(!this.empty));
+  }
+
+  private sendReady(): void {
     const stay: Waiting[] = [];
     const queue = this.queue;
     let full = false;

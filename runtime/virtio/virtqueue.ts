@@ -2,14 +2,16 @@
  * The device side of a split virtqueue (virtio 1.2 section 2.7; layout in abi/vring.ts). The host owns the
  * descriptor table and the avail ring, this side only ever writes the used ring and the granted buffers.
  *
- * Fields are public because the rpmsg device walks rings in one fused loop: on QuickJS a helper call costs as
- * much as three ring accesses.
+ * `take`, `put` and `publish` serve any device type. rpmsg walks the same arrays in fused loops of its own
+ * (rpmsg/rings.ts), because a helper call costs as much as three ring accesses on an interpreter.
  */
 import { type Da, hex, pa, paToDa } from '../abi/address.js';
 import {
+  VRING_AVAIL_F_NO_INTERRUPT,
   VRING_DESC_F_INDIRECT,
   VRING_DESC_F_NEXT,
   VRING_DESC_F_WRITE,
+  VRING_USED_F_NO_NOTIFY,
   VringAvail,
   VringDesc,
   VringUsed,
@@ -39,8 +41,6 @@ export class Virtqueue {
 
   /** Next slot of the avail ring to take, free-running modulo 65536. */
   lastAvail = 0;
-  /** avail.idx as last read. */
-  availIdx = 0;
   /** Next slot of the used ring to fill, free-running modulo 65536. */
   usedIdx = 0;
   /** used.idx as last stored. */
@@ -51,9 +51,6 @@ export class Virtqueue {
   readonly len: Int32Array;
   readonly bytes: Uint8Array[] = [];
   readonly words: Int32Array[] = [];
-
-  /** Interrupts sent and suppressed since bring-up. */
-  kicks = 0;
 
   private readonly usedIdxDa: Da;
 
@@ -89,17 +86,22 @@ export class Virtqueue {
 
   /** How many buffers the host has made available and we have not taken. */
   pending(): number {
-    const count = (this.avail[1] - this.lastAvail) & 0xffff;
-    if (count > this.num) {
-      throw new Error('avail.idx ' + this.avail[1] + ' is ' + count + ' ahead in a ring of ' + this.num);
-    }
-    this.availIdx = this.avail[1];
+    const end = this.avail[1];
+    const count = (end - this.lastAvail) & 0xffff;
+    if (count > this.num) this.refuseJump(end, this.lastAvail);
     return count;
+  }
+
+  /** Crashes the core: the host claims more available buffers than the ring holds. */
+  refuseJump(end: number, last: number): never {
+    throw new Error(
+      'avail.idx ' + end + ' is ' + ((end - last) & 0xffff) + ' ahead in a ring of ' + this.num,
+    );
   }
 
   /** Takes the next available descriptor and maps its buffer; -1 when there is none. */
   take(): number {
-    if (this.lastAvail === this.availIdx && this.pending() === 0) return -1;
+    if (this.pending() === 0) return -1;
     if (this.hal.barrier) this.hal.barrier();
     const id = this.avail[2 + (this.lastAvail & this.mask)];
     this.lastAvail = (this.lastAvail + 1) & 0xffff;
@@ -138,6 +140,12 @@ export class Virtqueue {
     this.len[id] = this.desc[4 * id + 2];
   }
 
+  /** Asks the host to kick, or not to, when it makes buffers available. A hint: it may kick all the same. */
+  wantKicks(wanted: boolean): void {
+    this.used[0] = wanted ? 0 : VRING_USED_F_NO_NOTIFY;
+    if (this.hal.barrier) this.hal.barrier();
+  }
+
   /** Puts a taken buffer into the used ring; `written` bytes of it were filled. Visible after `publish`. */
   put(id: number, written: number): void {
     const slot = (this.usedIdx & this.mask) << 1;
@@ -149,16 +157,18 @@ export class Virtqueue {
   /** Makes all put buffers visible to the host and interrupts it unless it asked not to be. */
   publish(): void {
     if (this.usedIdx === this.publishedIdx) return;
+    this.publishedIdx = this.usedIdx;
+    if (this.store(this.usedIdx)) this.hal.kick(this.notifyid);
+  }
+
+  /** Stores used.idx; true when the host wants to be interrupted for it. */
+  store(usedIdx: number): boolean {
     const hal = this.hal;
     if (hal.barrier) hal.barrier();
-    if (hal.store16) hal.store16(this.usedIdxDa, this.usedIdx);
-    else this.used[1] = this.usedIdx;
-    this.publishedIdx = this.usedIdx;
+    if (hal.store16) hal.store16(this.usedIdxDa, usedIdx);
+    else this.used[1] = usedIdx;
     // virtio 1.2, 2.7.7.1: the barrier must lie between storing used.idx and loading avail.flags.
     if (hal.barrier) hal.barrier();
-    if ((this.avail[0] & 1) === 0) {
-      this.kicks++;
-      hal.kick(this.notifyid);
-    }
+    return (this.avail[0] & VRING_AVAIL_F_NO_INTERRUPT) === 0;
   }
 }

@@ -18,10 +18,8 @@
   const clock = new Float64Array(ram, 0, 2);
   const kicks = new Int32Array(ram, setup.kickOffset, setup.kickWords);
   const all = new DataView(ram);
-  /** @type {() => void} */
-  let onEvent = () => {};
-  /** @type {() => void} */
-  let onJobsDone = () => {};
+  /** What the program wants to be called for; the simulator takes them from here. */
+  const handlers = { kick: () => {}, alarm: () => {}, jobsDone: () => {} };
 
   /** @param {number} da @param {number} len */
   function offsetOf(da, len) {
@@ -59,12 +57,16 @@
       kicks[id >> 5] |= 1 << (id & 31);
     },
     /** @param {() => void} handler */
-    onEvent(handler) {
-      onEvent = handler;
+    onKick(handler) {
+      handlers.kick = handler;
+    },
+    /** @param {() => void} handler */
+    onAlarm(handler) {
+      handlers.alarm = handler;
     },
     /** @param {() => void} handler */
     onJobsDone(handler) {
-      onJobsDone = handler;
+      handlers.jobsDone = handler;
     },
     now: () => clock[0],
     /** @param {number} at */
@@ -117,5 +119,5 @@
   const scope = /** @type {any} */ (globalThis);
   scope.Date = VirtualDate;
   scope.__rproc_hal = hal;
-  return [() => onEvent(), () => onJobsDone()];
+  return handlers;
 });

@@ -1,0 +1,197 @@
+/**
+ * The hot path: both rings of a live rpmsg device as a few closures. Written for an interpreter, where each
+ * property access, call and temporal check costs as much as a ring access: state in closure variables, `var`
+ * (no checks for use before declaration), no helper call and no allocation per message, indices published once
+ * per batch.
+ *
+ * vring 0 carries messages to the host: its buffers are free ones for us to fill. vring 1 carries messages from
+ * the host.
+ */
+import { RpmsgHdr } from '../abi/rpmsg.js';
+import type { Hal } from '../hal/hal.js';
+import type { Virtqueue } from '../virtio/virtqueue.js';
+import type { Endpoint } from './endpoint.js';
+
+/** Endpoints by address: the dense range from 0x400 on, and all others by their signed address. */
+export interface EndpointTable {
+  readonly dynamic: (Endpoint | undefined)[];
+  readonly fixed: { [address: number]: Endpoint | undefined };
+}
+
+/** What happened on this device since the core started. */
+export interface RpmsgCounters {
+  received: number;
+  sent: number;
+  /** Messages for an address that nobody has here. */
+  deadLetters: number;
+  /** Messages whose header claims more than the buffer holds. */
+  malformed: number;
+}
+
+export interface Rings {
+  /** Puts one message into a buffer of the host; false when none is free. Throws RangeError beyond the MTU. */
+  send(src: number, dst: number, data: Uint8Array): boolean;
+  /** Delivers what the host sent, gives the buffers back; `after` may send more before all is published. */
+  poll(after: (() => void) | undefined): void;
+  /** Payload bytes that the next free buffer holds, or the last one did. */
+  mtu(): number;
+  /** True when a buffer is free. */
+  hasRoom(): boolean;
+}
+
+const HDR = RpmsgHdr.size;
+
+export function makeRings(
+  hal: Hal,
+  tx: Virtqueue,
+  rx: Virtqueue,
+  table: EndpointTable,
+  counters: RpmsgCounters,
+): Rings {
+  var dynamic = table.dynamic;
+  var fixed = table.fixed;
+
+  var txNum = tx.num;
+  var txMask = tx.mask;
+  var txAvail = tx.avail;
+  var txDesc = tx.desc;
+  var txAddr = tx.addr;
+  var txLen = tx.len;
+  var txWords = tx.words;
+  var txUsedRing = tx.usedRing;
+  var txRoom: Uint8Array[] = [];
+  var txLast = tx.lastAvail;
+  var txEnd = txLast;
+  var txUsed = tx.usedIdx;
+  var txPublished = txUsed;
+
+  var rxNum = rx.num;
+  var rxMask = rx.mask;
+  var rxAvail = rx.avail;
+  var rxDesc = rx.desc;
+  var rxAddr = rx.addr;
+  var rxLen = rx.len;
+  var rxWords = rx.words;
+  var rxUsedRing = rx.usedRing;
+  var rxView: Uint8Array[] = [];
+  var rxViewLen = new Int32Array(rxNum).fill(-1);
+  var rxLast = rx.lastAvail;
+  var rxUsed = rx.usedIdx;
+  var rxPublished = rxUsed;
+
+  /** While draining, what is put is published at the end of the batch only. */
+  var draining = false;
+
+  function send(src: number, dst: number, data: Uint8Array): boolean {
+    if (txLast === txEnd) {
+      txEnd = checked(tx, txLast);
+      if (txLast === txEnd) return false;
+    }
+    var id = txAvail[2 + (txLast & txMask)];
+    if (id >= txNum || txDesc[id << 2] !== txAddr[id] || txDesc[(id << 2) + 2] !== txLen[id]) {
+      tx.map(id);
+      txRoom[id] = tx.bytes[id].subarray(HDR);
+    }
+    var size = data.length;
+    if (size > txLen[id] - HDR) {
+      throw new RangeError('message of ' + size + ' bytes; the host takes at most ' + (txLen[id] - HDR));
+    }
+    var words = txWords[id];
+    words[0] = src;
+    words[1] = dst;
+    words[2] = 0;
+    words[3] = size;
+    if (size !== 0) txRoom[id].set(data);
+    var slot = (txUsed & txMask) << 1;
+    txUsedRing[slot] = id;
+    txUsedRing[slot + 1] = HDR + size;
+    txUsed = (txUsed + 1) & 0xffff;
+    txLast = (txLast + 1) & 0xffff;
+    if (!draining) publish();
+    return true;
+  }
+
+  function poll(after: (() => void) | undefined): void {
+    draining = true;
+    if (rxLast !== rxAvail[1]) receive();
+    if (after !== undefined) after();
+    draining = false;
+    publish();
+  }
+
+  function receive(): void {
+    var last = rxLast;
+    var used = rxUsed;
+    var end = checked(rx, last);
+    while (last !== end) {
+      var id = rxAvail[2 + (last & rxMask)];
+      if (id >= rxNum || rxDesc[id << 2] !== rxAddr[id] || rxDesc[(id << 2) + 2] !== rxLen[id]) {
+        rx.map(id);
+        rxViewLen[id] = -1;
+      }
+      var words = rxWords[id];
+      var size = words[3] & 0xffff;
+      if (size !== rxViewLen[id]) {
+        if (size > rxLen[id] - HDR) {
+          counters.malformed++;
+          size = -1;
+        } else {
+          rxView[id] = rx.bytes[id].subarray(HDR, HDR + size);
+          rxViewLen[id] = size;
+        }
+      }
+      if (size >= 0) {
+        var dst = words[1];
+        var endpoint = dynamic[dst - 1024];
+        if (endpoint === undefined) endpoint = fixed[dst];
+        if (endpoint === undefined) {
+          counters.deadLetters++;
+        } else {
+          var src = words[0];
+          if (endpoint.dst === -1) endpoint.bind(src);
+          endpoint.onMessage(rxView[id], src >>> 0, endpoint);
+        }
+      }
+      var slot = (used & rxMask) << 1;
+      rxUsedRing[slot] = id;
+      rxUsedRing[slot + 1] = 0;
+      used = (used + 1) & 0xffff;
+      last = (last + 1) & 0xffff;
+      if (last === end) end = checked(rx, last);
+    }
+    rxLast = last;
+    rxUsed = used;
+  }
+
+  /** Makes what was put visible to the host and interrupts it where it wants to be. */
+  function publish(): void {
+    if (txUsed !== txPublished) {
+      counters.sent += (txUsed - txPublished) & 0xffff;
+      txPublished = txUsed;
+      if (tx.store(txUsed)) hal.kick(tx.notifyid);
+    }
+    if (rxUsed !== rxPublished) {
+      counters.received += (rxUsed - rxPublished) & 0xffff;
+      rxPublished = rxUsed;
+      if (rx.store(rxUsed)) hal.kick(rx.notifyid);
+    }
+  }
+
+  function hasRoom(): boolean {
+    return checked(tx, txLast) !== txLast;
+  }
+
+  function mtu(): number {
+    const next = hasRoom() ? txLast : txLast - 1;
+    return txDesc[4 * txAvail[2 + (next & txMask)] + 2] - HDR;
+  }
+
+  return { send, poll, mtu, hasRoom };
+}
+
+/** avail.idx, if it can be true: a host that jumps ahead by more than the ring has lost its mind or was reset. */
+function checked(queue: Virtqueue, last: number): number {
+  var end = queue.avail[1];
+  if (((end - last) & 0xffff) > queue.num) queue.refuseJump(end, last);
+  return end;
+}
