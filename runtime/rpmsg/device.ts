@@ -1,4 +1,4 @@
-/** The rpmsg device: endpoints and their addresses, and what waits to be sent; rings.ts moves the messages. */
+/** The rpmsg device: endpoints, their addresses, and what waits to be sent; rings.ts moves the messages. */
 import {
   RPMSG_ADDR_ANY,
   RPMSG_NAME_SIZE,
@@ -10,7 +10,13 @@ import { utf8Encode } from '../abi/utf8.js';
 import type { Hal } from '../hal/hal.js';
 import type { VdevDriver } from '../virtio/vdev.js';
 import type { Virtqueue } from '../virtio/virtqueue.js';
-import { Endpoint, type EndpointOptions, type EndpointTransport, type MessageHandler } from './endpoint.js';
+import {
+  Endpoint,
+  type EndpointOptions,
+  type EndpointTransport,
+  type MessageHandler,
+  type SendNow,
+} from './endpoint.js';
 import { NameService } from './name-service.js';
 import { type EndpointTable, makeRings, type Rings, type RpmsgCounters } from './rings.js';
 import { type Alarms, SendQueue } from './send-queue.js';
@@ -20,12 +26,13 @@ const ANY = RPMSG_ADDR_ANY | 0;
 export class RpmsgDevice implements VdevDriver, EndpointTransport {
   readonly writable = [true, false];
   readonly counters: RpmsgCounters = { received: 0, sent: 0, deadLetters: 0, malformed: 0 };
+  /** Sends at once or not at all; absent while there is no host and while other messages wait. */
+  sendNow: SendNow | undefined;
 
   /** Both exist between DRIVER_OK and the host's reset. */
   private tx: Virtqueue | undefined;
   private rings: Rings | undefined;
   private readonly table: EndpointTable = { dynamic: [], fixed: {} };
-  private readonly pump = () => this.waiting.pump();
   private readonly names: NameService;
   private readonly waiting: SendQueue;
 
@@ -38,23 +45,23 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport {
     this.add(new Endpoint(this, '', RPMSG_NS_ADDR, ANY, false, (data) => this.names.receive(data)));
   }
 
-  start(queues: readonly Virtqueue[], features: number): void {
+  start(queues: readonly Virtqueue[], features: number): () => void {
     const [tx, rx] = queues;
     this.tx = tx;
-    this.rings = makeRings(this.hal, tx, rx, this.table, this.counters);
+    this.rings = makeRings(this.hal, tx, rx, this.table, this.counters, () => this.waiting.pump());
+    this.sendNow = this.rings.send;
     // Buffers that come back matter only while somebody waits for one.
     tx.wantKicks(false);
     this.names.enabled = (features & (1 << VIRTIO_RPMSG_F_NS)) !== 0;
-    for (const endpoint of this.endpoints()) {
-      if (endpoint.dst !== ANY) endpoint.bind(endpoint.dst);
-      this.names.announce(endpoint);
-    }
+    for (const endpoint of this.endpoints()) this.introduce(endpoint);
     this.waiting.pump();
+    return this.rings.poll;
   }
 
   stop(): void {
     this.tx = undefined;
     this.rings = undefined;
+    this.sendNow = undefined;
     for (const endpoint of this.endpoints()) endpoint.unbind();
   }
 
@@ -73,37 +80,30 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport {
     if (this.find(address | 0)) throw new Error('endpoint address 0x' + address.toString(16) + ' is in use');
     const endpoint = new Endpoint(this, name, address, dst, announce && name !== '', onMessage);
     this.add(endpoint);
-    if (this.tx) {
-      if (endpoint.dst !== ANY) endpoint.bind(endpoint.dst);
-      this.names.announce(endpoint);
-    }
+    if (this.rings) this.introduce(endpoint);
     return endpoint;
   }
 
   destroyEndpoint(endpoint: Endpoint): void {
     if (this.find(endpoint.src | 0) !== endpoint) return;
+    const { dynamic, fixed } = this.table;
     const slot = endpoint.src - RPMSG_RESERVED_ADDRESSES;
-    if (slot >= 0 && slot < this.table.dynamic.length) this.table.dynamic[slot] = undefined;
-    else delete this.table.fixed[endpoint.src | 0];
+    if (dynamic[slot] === endpoint) dynamic[slot] = undefined;
+    else delete fixed[endpoint.src | 0];
     this.waiting.drop(endpoint);
     this.names.withdraw(endpoint);
   }
 
-  /** All endpoints but the name service's, in order of address. */
+  /** All endpoints but the name service's, fixed addresses first. */
   endpoints(): Endpoint[] {
+    const { dynamic, fixed } = this.table;
     const all: Endpoint[] = [];
-    for (const key of Object.keys(this.table.fixed)) {
-      const endpoint = this.table.fixed[Number(key)];
+    for (const key of Object.keys(fixed)) {
+      const endpoint = fixed[Number(key)];
       if (endpoint && endpoint.src !== RPMSG_NS_ADDR) all.push(endpoint);
     }
-    for (const endpoint of this.table.dynamic) if (endpoint) all.push(endpoint);
+    for (const endpoint of dynamic) if (endpoint) all.push(endpoint);
     return all;
-  }
-
-  awaitBuffers(waiting: boolean): boolean {
-    if (!this.tx || !this.rings) return false;
-    this.tx.wantKicks(waiting);
-    return waiting && this.rings.hasRoom();
   }
 
   mtu(): number {
@@ -112,27 +112,33 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport {
 
   send(endpoint: Endpoint, dst: number, data: Uint8Array): Promise<void> {
     const to = dst === ANY ? endpoint.dst : dst;
-    if (to !== ANY && this.waiting.empty && this.transmit(endpoint.src, to, data)) return SENT;
+    if (to !== ANY && this.sendNow && this.sendNow(endpoint.src, to, data)) return SENT;
     return this.waiting.add(endpoint, dst, data);
   }
 
   /** Sends for the stack itself: behind what waits, and nobody awaits it. */
-  sendNow(endpoint: Endpoint, dst: number, data: Uint8Array): void {
-    if (!this.trySend(endpoint.src, dst, data)) this.waiting.add(endpoint, dst, data).then(undefined, ignore);
+  post(endpoint: Endpoint, dst: number, data: Uint8Array): void {
+    if (this.sendNow ? this.sendNow(endpoint.src, dst, data) : false) return;
+    this.waiting.add(endpoint, dst, data).then(undefined, ignore);
   }
 
-  /** As `send`, but false instead of waiting. Nobody overtakes a message that waits. */
-  trySend(src: number, dst: number, data: Uint8Array): boolean {
-    return this.waiting.empty && this.rings ? this.rings.send(src, dst, data) : false;
-  }
-
-  /** Past what waits; for the send queue itself. */
   transmit(src: number, dst: number, data: Uint8Array): boolean {
     return this.rings ? this.rings.send(src, dst, data) : false;
   }
 
-  poll(): void {
-    if (this.rings) this.rings.poll(this.waiting.empty ? undefined : this.pump);
+  awaitBuffers(waiting: boolean): boolean {
+    if (!this.tx || !this.rings) return false;
+    this.rings.setWaiting(waiting);
+    this.tx.wantKicks(waiting);
+    // Nobody overtakes a message that waits.
+    this.sendNow = waiting ? undefined : this.rings.send;
+    return waiting && this.rings.hasRoom();
+  }
+
+  /** Tells an endpoint and the host of each other. */
+  private introduce(endpoint: Endpoint): void {
+    if (endpoint.dst !== ANY) endpoint.bind(endpoint.dst);
+    this.names.announce(endpoint);
   }
 
   private find(address: number): Endpoint | undefined {
@@ -145,11 +151,12 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport {
     return slot + RPMSG_RESERVED_ADDRESSES;
   }
 
-  /** Addresses next to the dense range go into the table, far ones beside it, so the table stays small. */
+  /** Addresses next to the dense range go into the array, far ones beside it, so that it stays small. */
   private add(endpoint: Endpoint): void {
+    const { dynamic, fixed } = this.table;
     const slot = endpoint.src - RPMSG_RESERVED_ADDRESSES;
-    if (slot >= 0 && slot <= this.table.dynamic.length) this.table.dynamic[slot] = endpoint;
-    else this.table.fixed[endpoint.src | 0] = endpoint;
+    if (slot >= 0 && slot <= dynamic.length) dynamic[slot] = endpoint;
+    else fixed[endpoint.src | 0] = endpoint;
   }
 }
 

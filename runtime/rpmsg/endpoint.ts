@@ -19,11 +19,14 @@ export interface EndpointOptions {
   readonly announce?: boolean;
 }
 
+/** Puts one message into a free buffer; false when there is none. */
+export type SendNow = (src: number, dst: number, data: Uint8Array) => boolean;
+
 /** What an endpoint needs of its device. Addresses are signed 32-bit words, as the rings hold them. */
 export interface EndpointTransport {
   mtu(): number;
   send(endpoint: Endpoint, dst: number, data: Uint8Array): Promise<void>;
-  trySend(src: number, dst: number, data: Uint8Array): boolean;
+  readonly sendNow: SendNow | undefined;
   destroyEndpoint(endpoint: Endpoint): void;
 }
 
@@ -69,13 +72,14 @@ export class Endpoint {
   /** Sends now or not at all: false when the peer is unknown or no buffer is free. */
   trySend(data: Uint8Array | string): boolean {
     if (typeof data === 'string') return this.trySend(utf8Encode(data));
-    return this.dst !== ANY && this.device.trySend(this.src, this.dst, data);
+    return this.dst !== ANY && this.trySendTo(this.dst, data);
   }
 
   /** As `trySend`, to the host address `dst`. */
   trySendTo(dst: number, data: Uint8Array | string): boolean {
     if (typeof data === 'string') return this.trySendTo(dst, utf8Encode(data));
-    return this.device.trySend(this.src, dst, data);
+    const sendNow = this.device.sendNow;
+    return sendNow ? sendNow(this.src, dst, data) : false;
   }
 
   /** Withdraws the announcement and frees the address. */

@@ -11,7 +11,7 @@ import type { Endpoint } from './endpoint.js';
 /** What the name service needs of its device. */
 export interface Announcer {
   endpoints(): Endpoint[];
-  sendNow(endpoint: Endpoint, dst: number, data: Uint8Array): void;
+  post(endpoint: Endpoint, dst: number, data: Uint8Array): void;
 }
 
 export class NameService {
@@ -46,6 +46,6 @@ export class NameService {
   private tell(endpoint: Endpoint, flags: number): void {
     if (!this.enabled || !endpoint.announce) return;
     const message = RpmsgNsMsg.pack({ name: endpoint.name, addr: endpoint.src, flags });
-    this.device.sendNow(endpoint, RPMSG_NS_ADDR, message);
+    this.device.post(endpoint, RPMSG_NS_ADDR, message);
   }
 }

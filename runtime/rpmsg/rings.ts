@@ -8,6 +8,7 @@
  * the host.
  */
 import { RpmsgHdr } from '../abi/rpmsg.js';
+import { VRING_AVAIL_F_NO_INTERRUPT } from '../abi/vring.js';
 import type { Hal } from '../hal/hal.js';
 import type { Virtqueue } from '../virtio/virtqueue.js';
 import type { Endpoint } from './endpoint.js';
@@ -31,8 +32,10 @@ export interface RpmsgCounters {
 export interface Rings {
   /** Puts one message into a buffer of the host; false when none is free. Throws RangeError beyond the MTU. */
   send(src: number, dst: number, data: Uint8Array): boolean;
-  /** Delivers what the host sent, gives the buffers back; `after` may send more before all is published. */
-  poll(after: (() => void) | undefined): void;
+  /** Delivers what the host sent, gives the buffers back, and sends what waited for a free one. */
+  poll(): void;
+  /** While `on`, `poll` calls `pump` before it publishes. */
+  setWaiting(on: boolean): void;
   /** Payload bytes that the next free buffer holds, or the last one did. */
   mtu(): number;
   /** True when a buffer is free. */
@@ -47,7 +50,10 @@ export function makeRings(
   rx: Virtqueue,
   table: EndpointTable,
   counters: RpmsgCounters,
+  pump: () => void,
 ): Rings {
+  // One store and no barriers: what QuickJS has on every core it runs on in one memory with the host.
+  var plain = !hal.store16 && !hal.barrier;
   var dynamic = table.dynamic;
   var fixed = table.fixed;
 
@@ -59,6 +65,8 @@ export function makeRings(
   var txLen = tx.len;
   var txWords = tx.words;
   var txUsedRing = tx.usedRing;
+  var txUsedHead = tx.used;
+  var txNotifyid = tx.notifyid;
   var txRoom: Uint8Array[] = [];
   var txLast = tx.lastAvail;
   var txEnd = txLast;
@@ -73,6 +81,7 @@ export function makeRings(
   var rxLen = rx.len;
   var rxWords = rx.words;
   var rxUsedRing = rx.usedRing;
+  var rxUsedHead = rx.used;
   var rxView: Uint8Array[] = [];
   var rxViewLen = new Int32Array(rxNum).fill(-1);
   var rxLast = rx.lastAvail;
@@ -81,12 +90,10 @@ export function makeRings(
 
   /** While draining, what is put is published at the end of the batch only. */
   var draining = false;
+  var waiting = false;
 
   function send(src: number, dst: number, data: Uint8Array): boolean {
-    if (txLast === txEnd) {
-      txEnd = checked(tx, txLast);
-      if (txLast === txEnd) return false;
-    }
+    if (txLast === txEnd && !hasRoom()) return false;
     var id = txAvail[2 + (txLast & txMask)];
     if (id >= txNum || txDesc[id << 2] !== txAddr[id] || txDesc[(id << 2) + 2] !== txLen[id]) {
       tx.map(id);
@@ -111,56 +118,55 @@ export function makeRings(
     return true;
   }
 
-  function poll(after: (() => void) | undefined): void {
+  function poll(): void {
+    var last = rxLast;
+    var end = rxAvail[1];
     draining = true;
-    if (rxLast !== rxAvail[1]) receive();
-    if (after !== undefined) after();
+    while (last !== end) {
+      if (((end - last) & 0xffff) > rxNum) rx.refuseJump(end, last);
+      var used = rxUsed;
+      while (last !== end) {
+        var id = rxAvail[2 + (last & rxMask)];
+        if (id >= rxNum || rxDesc[id << 2] !== rxAddr[id] || rxDesc[(id << 2) + 2] !== rxLen[id]) {
+          rx.map(id);
+          rxViewLen[id] = -1;
+        }
+        var words = rxWords[id];
+        var size = words[3] & 0xffff;
+        if (size !== rxViewLen[id] && !newView(id, size)) {
+          counters.malformed++;
+        } else {
+          var dst = words[1];
+          var endpoint = dynamic[dst - 1024] || fixed[dst];
+          if (endpoint === undefined) {
+            counters.deadLetters++;
+          } else {
+            var src = words[0];
+            if (endpoint.dst === -1) endpoint.bind(src);
+            endpoint.onMessage(rxView[id], src >>> 0, endpoint);
+          }
+        }
+        var slot = (used & rxMask) << 1;
+        rxUsedRing[slot] = id;
+        rxUsedRing[slot + 1] = 0;
+        used = (used + 1) & 0xffff;
+        last = (last + 1) & 0xffff;
+      }
+      rxLast = last;
+      rxUsed = used;
+      end = rxAvail[1];
+    }
+    if (waiting) pump();
     draining = false;
     publish();
   }
 
-  function receive(): void {
-    var last = rxLast;
-    var used = rxUsed;
-    var end = checked(rx, last);
-    while (last !== end) {
-      var id = rxAvail[2 + (last & rxMask)];
-      if (id >= rxNum || rxDesc[id << 2] !== rxAddr[id] || rxDesc[(id << 2) + 2] !== rxLen[id]) {
-        rx.map(id);
-        rxViewLen[id] = -1;
-      }
-      var words = rxWords[id];
-      var size = words[3] & 0xffff;
-      if (size !== rxViewLen[id]) {
-        if (size > rxLen[id] - HDR) {
-          counters.malformed++;
-          size = -1;
-        } else {
-          rxView[id] = rx.bytes[id].subarray(HDR, HDR + size);
-          rxViewLen[id] = size;
-        }
-      }
-      if (size >= 0) {
-        var dst = words[1];
-        var endpoint = dynamic[dst - 1024];
-        if (endpoint === undefined) endpoint = fixed[dst];
-        if (endpoint === undefined) {
-          counters.deadLetters++;
-        } else {
-          var src = words[0];
-          if (endpoint.dst === -1) endpoint.bind(src);
-          endpoint.onMessage(rxView[id], src >>> 0, endpoint);
-        }
-      }
-      var slot = (used & rxMask) << 1;
-      rxUsedRing[slot] = id;
-      rxUsedRing[slot + 1] = 0;
-      used = (used + 1) & 0xffff;
-      last = (last + 1) & 0xffff;
-      if (last === end) end = checked(rx, last);
-    }
-    rxLast = last;
-    rxUsed = used;
+  /** A view of `size` payload bytes of a receive buffer; false when they are more than it holds. */
+  function newView(id: number, size: number): boolean {
+    if (size > rxLen[id] - HDR) return false;
+    rxView[id] = rx.bytes[id].subarray(HDR, HDR + size);
+    rxViewLen[id] = size;
+    return true;
   }
 
   /** Makes what was put visible to the host and interrupts it where it wants to be. */
@@ -168,17 +174,29 @@ export function makeRings(
     if (txUsed !== txPublished) {
       counters.sent += (txUsed - txPublished) & 0xffff;
       txPublished = txUsed;
-      if (tx.store(txUsed)) hal.kick(tx.notifyid);
+      if (plain) {
+        txUsedHead[1] = txUsed;
+        if ((txAvail[0] & VRING_AVAIL_F_NO_INTERRUPT) === 0) hal.kick(txNotifyid);
+      } else if (tx.store(txUsed)) hal.kick(txNotifyid);
     }
     if (rxUsed !== rxPublished) {
       counters.received += (rxUsed - rxPublished) & 0xffff;
       rxPublished = rxUsed;
-      if (rx.store(rxUsed)) hal.kick(rx.notifyid);
+      if (plain) {
+        rxUsedHead[1] = rxUsed;
+        if ((rxAvail[0] & VRING_AVAIL_F_NO_INTERRUPT) === 0) hal.kick(rx.notifyid);
+      } else if (rx.store(rxUsed)) hal.kick(rx.notifyid);
     }
   }
 
   function hasRoom(): boolean {
-    return checked(tx, txLast) !== txLast;
+    txEnd = txAvail[1];
+    if (((txEnd - txLast) & 0xffff) > txNum) tx.refuseJump(txEnd, txLast);
+    return txEnd !== txLast;
+  }
+
+  function setWaiting(on: boolean): void {
+    waiting = on;
   }
 
   function mtu(): number {
@@ -186,12 +204,5 @@ export function makeRings(
     return txDesc[4 * txAvail[2 + (next & txMask)] + 2] - HDR;
   }
 
-  return { send, poll, mtu, hasRoom };
-}
-
-/** avail.idx, if it can be true: a host that jumps ahead by more than the ring has lost its mind or was reset. */
-function checked(queue: Virtqueue, last: number): number {
-  var end = queue.avail[1];
-  if (((end - last) & 0xffff) > queue.num) queue.refuseJump(end, last);
-  return end;
+  return { send, poll, setWaiting, mtu, hasRoom };
 }

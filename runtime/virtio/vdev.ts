@@ -14,12 +14,10 @@ import { Virtqueue } from './virtqueue.js';
 export interface VdevDriver {
   /** For each vring: does the host post buffers that we fill? */
   readonly writable: readonly boolean[];
-  /** DRIVER_OK appeared: rings and features are valid from now on. */
-  start(queues: readonly Virtqueue[], features: number): void;
+  /** DRIVER_OK appeared: rings and features are valid from now on. Returns what to call after each kick. */
+  start(queues: readonly Virtqueue[], features: number): () => void;
   /** Status left DRIVER_OK: rings and buffers must not be touched any more. */
   stop(): void;
-  /** Something may have happened: kick or alarm. */
-  poll(): void;
 }
 
 export class Vdev {
@@ -28,6 +26,8 @@ export class Vdev {
   /** True between DRIVER_OK and the host's reset. */
   live = false;
   private driver: VdevDriver | undefined;
+  /** The driver's work on its rings while it is live. */
+  private work: (() => void) | undefined;
   private readonly bytes: Uint8Array;
 
   constructor(
@@ -54,17 +54,20 @@ export class Vdev {
     this.driver = driver;
   }
 
-  /** Follows the status byte, then lets the driver work. Cheap when nothing happened. */
+  /** Follows the status byte and lets the driver work. Called after every kick, so it does little. */
   poll(): void {
     const ok = (this.bytes[STATUS] & VIRTIO_CONFIG_S_DRIVER_OK) !== 0;
+    if (ok !== this.live) this.follow(ok);
+    if (this.work !== undefined) this.work();
+  }
+
+  private follow(ok: boolean): void {
     const driver = this.driver;
     if (!driver) return;
-    if (ok !== this.live) {
-      this.live = ok;
-      if (ok) driver.start(this.bringUp(driver.writable), this.features);
-      else driver.stop();
-    }
-    if (ok) driver.poll();
+    this.live = ok;
+    this.work = undefined;
+    if (ok) this.work = driver.start(this.bringUp(driver.writable), this.features);
+    else driver.stop();
   }
 
   private bringUp(writable: readonly boolean[]): Virtqueue[] {

@@ -10,7 +10,7 @@ import type { SocMemory } from '../../soc/memory.js';
 import type { Alarm, Scheduler } from '../../soc/scheduler.js';
 import { findApp, type LoadedApp } from '../app.js';
 import { type Core, type CoreEvents, type CoreStart, type CrashReport, CrashType } from '../core.js';
-import { newEngine } from './engine.js';
+import { type Engine, newEngine } from './engine.js';
 import { mapStack, sourceMapOf } from './stack-map.js';
 
 /** The control block at the head of the shared buffer; guest-hal.js has the same numbers. */
@@ -44,6 +44,9 @@ interface Life {
   readonly handlers: QuickJSHandle;
   /** Its `kick`, once the program has been evaluated. */
   kick: QuickJSHandle;
+  readonly engine: Engine;
+  /** Runs the kick handler. */
+  readonly onKick: () => void;
   /** Virtual ms spent in the current call. */
   ran: number;
   watchdog: boolean;
@@ -76,7 +79,7 @@ export class QuickJSCore implements Core {
     const life = await this.newLife(app!, image);
     this.life = life;
     const program = utf8Decode(app!.payload);
-    this.run(life, () => life.context.evalCode(program, PROGRAM, { type: 'global' }));
+    this.run(life, () => life.context.evalCode(program, PROGRAM, { type: 'global' }).error);
     life.kick = life.context.getProp(life.handlers, 'kick');
   }
 
@@ -91,11 +94,7 @@ export class QuickJSCore implements Core {
     const { life } = this;
     if (!life || life.kickPosted) return;
     life.kickPosted = true;
-    this.scheduler.post(() => {
-      life.kickPosted = false;
-      if (this.life === life)
-        this.run(life, () => life.context.callFunction(life.kick, life.context.undefined));
-    });
+    this.scheduler.post(life.onKick);
   }
 
   private async newLife(app: LoadedApp, image: Uint8Array): Promise<Life> {
@@ -128,6 +127,11 @@ export class QuickJSCore implements Core {
         life.crash = { reason, stack };
       }),
       kick: context.undefined,
+      engine,
+      onKick: () => {
+        life.kickPosted = false;
+        if (this.life === life) this.run(life, callKick);
+      },
       ran: 0,
       watchdog: false,
       crash: undefined,
@@ -181,24 +185,22 @@ export class QuickJSCore implements Core {
     );
   }
 
-  /** One entry into the program: the call, its promise jobs, then what it left in the control block. */
-  private run(life: Life, call: () => ReturnType<QuickJSContext['evalCode']>): void {
+  /**
+   * One entry into the program: the call, its promise jobs, then what it left in the control block. `call` returns
+   * the error that was thrown, if any.
+   */
+  private run(life: Life, call: (life: Life) => QuickJSHandle | undefined): void {
     life.ran = 0;
     this.scheduler.elapse(ENTRY_MS);
     life.clock[0] = this.scheduler.now - life.bornAt;
     let failure: string | undefined;
     let stack = '';
     try {
-      let result = call();
-      for (;;) {
-        if (result.error) {
-          ({ reason: failure, stack } = this.describe(life, result.error));
-          break;
-        }
-        result.value.dispose();
-        if (life.crash || !this.runJobs(life)) break;
-        result = callHandler(life, 'jobsDone');
+      let error = call(life);
+      while (!error && !life.crash && life.runtime.hasPendingJob()) {
+        error = runJobs(life) ?? callHandler(life, 'jobsDone');
       }
+      if (error) ({ reason: failure, stack } = describe(life, error));
     } catch (error) {
       // V8 gave up before QuickJS did (deep JSON, wasm trap): the instance is lost.
       failure = `engine fault: ${(error as Error).message}`;
@@ -209,22 +211,6 @@ export class QuickJSCore implements Core {
       this.crash(life, CrashType.watchdog, reason, stack);
     } else if (failure !== undefined) this.crash(life, CrashType.fatal, failure, stack);
     else this.settle(life);
-  }
-
-  /** Runs promise jobs until there are none; true if there were any. Throws what a job threw. */
-  private runJobs(life: Life): boolean {
-    let ran = false;
-    // Asking first costs a fifth of an empty executePendingJobs.
-    while (life.runtime.hasPendingJob()) {
-      const result = life.runtime.executePendingJobs();
-      if (result.error) {
-        const { reason, stack } = this.describe(life, result.error);
-        life.crash ??= life.watchdog ? undefined : { reason, stack };
-        return false;
-      }
-      ran = true;
-    }
-    return ran;
   }
 
   /** Passes kicks and the alarm on. */
@@ -251,21 +237,6 @@ export class QuickJSCore implements Core {
     });
   }
 
-  private describe(life: Life, error: QuickJSHandle): { reason: string; stack: string } {
-    const dumped = life.context.dump(error) as unknown;
-    if (typeof dumped === 'object' && dumped !== null && 'message' in dumped) {
-      const {
-        name = 'Error',
-        message,
-        stack = '',
-      } = dumped as { name?: string; message: string; stack?: string };
-      return { reason: `${name}: ${message}`, stack };
-    }
-    // Without memory the engine cannot even build its error.
-    if (dumped === null || dumped === '') return { reason: 'InternalError: out of memory', stack: '' };
-    return { reason: `thrown: ${JSON.stringify(dumped)}`, stack: '' };
-  }
-
   private crash(life: Life, type: CrashReport['type'], reason: string, stack: string): void {
     life.alarm?.cancel();
     this.life = undefined;
@@ -273,11 +244,41 @@ export class QuickJSCore implements Core {
   }
 }
 
-/** Calls a handler that the program registered, off the hot path. */
-function callHandler({ context, handlers }: Life, name: 'alarm' | 'jobsDone') {
-  return context
-    .getProp(handlers, name)
-    .consume((handler) => context.callFunction(handler, context.undefined));
+/** Runs promise jobs until there are none; the error that one of them threw, if any. */
+function runJobs(life: Life): QuickJSHandle | undefined {
+  // Asking costs a fifth of an empty executePendingJobs.
+  while (life.runtime.hasPendingJob()) {
+    const result = life.runtime.executePendingJobs();
+    if (result.error) return result.error;
+  }
+  return undefined;
+}
+
+/** Calls a handler that the program registered, off the hot path; the error that it threw, if any. */
+function callHandler(
+  { context, handlers, engine }: Life,
+  name: 'alarm' | 'jobsDone',
+): QuickJSHandle | undefined {
+  return context.getProp(handlers, name).consume((handler) => engine.call(context, handler));
+}
+
+function callKick({ context, engine, kick }: Life): QuickJSHandle | undefined {
+  return engine.call(context, kick);
+}
+
+function describe(life: Life, error: QuickJSHandle): { reason: string; stack: string } {
+  const dumped = life.context.dump(error) as unknown;
+  if (typeof dumped === 'object' && dumped !== null && 'message' in dumped) {
+    const {
+      name = 'Error',
+      message,
+      stack = '',
+    } = dumped as { name?: string; message: string; stack?: string };
+    return { reason: `${name}: ${message}`, stack };
+  }
+  // Without memory the engine cannot even build its error.
+  if (dumped === null || dumped === '') return { reason: 'InternalError: out of memory', stack: '' };
+  return { reason: `thrown: ${JSON.stringify(dumped)}`, stack: '' };
 }
 
 function refuse(app: LoadedApp | undefined, damage: readonly string[]): string | undefined {

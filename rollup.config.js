@@ -1,0 +1,103 @@
+/**
+ * Builds dist/ as a mirror of the source folders: one module per file, so that a stack trace, a source map
+ * and an import path name the same file everywhere.
+ *
+ * Two programs, because the remote core runs ES2016 (its `await` must go through our Promise) and Node runs
+ * ES2022. runtime/ belongs to the first one alone; the second imports its files from there.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import typescript from '@rollup/plugin-typescript';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const dist = join(root, 'dist');
+const runtime = join(root, 'runtime') + sep;
+
+const abi = readdirSync(join(root, 'runtime', 'abi'))
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => 'runtime/abi/' + name);
+const runtimeEntries = ['runtime/index.ts', 'runtime/boot.ts', ...abi];
+const nodeEntries = [
+  'sdk/index.ts',
+  'sdk/elf/index.ts',
+  'sdk/bundle/plugin.ts',
+  'sdk/testing/index.ts',
+  'sdk/testing/worker.ts',
+  'sdk/cli/main.ts',
+  'host-sim/index.ts',
+];
+/** Files that the program reads at run time beside the module that needs them. */
+const assets = ['host-sim/cores/quickjs/guest-hal.js'];
+
+/** Imports of runtime/ stay imports of dist/runtime/, which the runtime program writes. */
+const runtimeStaysOutside = {
+  name: 'runtime-stays-outside',
+  resolveId(source, importer) {
+    if (!importer || !source.startsWith('.')) return null;
+    const target = resolve(dirname(importer), source);
+    return target.startsWith(runtime) ? { id: target, external: 'relative' } : null;
+  },
+  // The compiler also declares what the program imports from there; the runtime program does that itself.
+  generateBundle: {
+    order: 'post',
+    handler(_options, bundle) {
+      for (const name of Object.keys(bundle)) if (name.startsWith('runtime/')) delete bundle[name];
+    },
+  },
+};
+
+const copyAssets = {
+  name: 'copy-assets',
+  buildStart() {
+    for (const path of assets) {
+      this.addWatchFile(join(root, path));
+      this.emitFile({
+        type: 'asset',
+        name: basename(path),
+        fileName: path,
+        source: readFileSync(join(root, path)),
+      });
+    }
+  },
+};
+
+function program(entries, tsconfig, plugins) {
+  return {
+    input: entries.map((path) => join(root, path)),
+    external: (id) => !id.startsWith('.') && !id.startsWith('\0') && !isAbsolute(id),
+    plugins: [
+      ...plugins,
+      typescript({
+        tsconfig: join(root, tsconfig),
+        noEmitOnError: true,
+        compilerOptions: {
+          noEmit: false,
+          rootDir: root,
+          declaration: true,
+          declarationDir: dist,
+          sourceMap: true,
+          inlineSources: true,
+        },
+      }),
+    ],
+    // A library keeps what its users may import, also where no entry of ours does.
+    treeshake: false,
+    onwarn(warning) {
+      throw new Error('rollup warns: ' + (warning.stack ?? warning.message) + '\n' + (warning.frame ?? ''));
+    },
+    output: {
+      dir: dist,
+      format: 'es',
+      preserveModules: true,
+      preserveModulesRoot: root,
+      entryFileNames: '[name].js',
+      sourcemap: true,
+    },
+  };
+}
+
+export default [
+  program(runtimeEntries, 'tsconfig.build-runtime.json', []),
+  program(nodeEntries, 'tsconfig.build.json', [runtimeStaysOutside, copyAssets]),
+];

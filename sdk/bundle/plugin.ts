@@ -1,0 +1,145 @@
+/**
+ * The rollup plugin that makes a firmware image: it puts the runtime's start in front of the entry, keeps
+ * source maps through it, and emits NAME.elf, NAME.map and NAME.ld. `rproc build` uses it as anybody may.
+ */
+import { readFile } from 'node:fs/promises';
+import { dirname, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Plugin, SourceMap } from 'rollup';
+import { type MinifyOptions, minify } from 'terser';
+import ts from 'typescript';
+import { addressRanges } from '../../boards/board.js';
+import { assemble, type Image } from '../build/assemble.js';
+import { type Firmware, loadFirmware } from '../config/load.js';
+
+const PROGRAM = '\0rproc:program';
+const BOOT = '\0rproc:boot';
+
+/** The runtime that firmware bundles: always the built one, ES2016 with source maps. */
+const runtimeDir = fileURLToPath(
+  new URL(
+    /[\\/]dist[\\/]/.test(fileURLToPath(import.meta.url)) ? '../../runtime/' : '../../dist/runtime/',
+    import.meta.url,
+  ),
+);
+
+export interface RprocPluginOptions {
+  /** A loaded firmware, or the folder of its firmware.config.ts; the current folder when left out. */
+  readonly firmware?: Firmware | string;
+  /** Name or path of a system linker; the bundled LLD when left out. */
+  readonly linker?: string;
+  /** Told the finished image. */
+  readonly onImage?: (image: Image, program: Program) => void;
+}
+
+/** What was linked into an image. */
+export interface Program {
+  readonly code: string;
+  /** Source files of the bundle, relative to the firmware's folder. */
+  readonly modules: readonly string[];
+}
+
+export function rproc(options: RprocPluginOptions = {}): Plugin {
+  let firmware: Firmware;
+  return {
+    name: 'rproc',
+
+    async options(input) {
+      const { firmware: given = '.' } = options;
+      firmware = typeof given === 'string' ? await loadFirmware(given) : given;
+      return { ...input, input: PROGRAM };
+    },
+
+    outputOptions: (output) => ({
+      ...output,
+      format: 'iife',
+      sourcemap: true,
+      inlineDynamicImports: true,
+      entryFileNames: 'firmware.js',
+    }),
+
+    buildStart() {
+      this.addWatchFile(firmware.configFile);
+    },
+
+    resolveId(source) {
+      if (source === PROGRAM || source === BOOT) return source;
+      if (source === 'rproc-sdk/runtime') return resolve(runtimeDir, 'index.js');
+      return null;
+    },
+
+    async load(id) {
+      if (id === PROGRAM)
+        return `import ${JSON.stringify(BOOT)};\nimport ${JSON.stringify(firmware.entry)};\n`;
+      if (id === BOOT) return { code: bootModule(firmware), moduleSideEffects: true };
+      if (!id.startsWith(runtimeDir)) return null;
+      const code = await readFile(id, 'utf8');
+      return { code, map: JSON.parse(await readFile(`${id}.map`, 'utf8')), moduleSideEffects: false };
+    },
+
+    transform(code, id) {
+      // Packages come as they are; their async functions must become ES2016 too, or lose their rejections.
+      if (!/\.[cm]?js$/.test(id) || id.startsWith(runtimeDir) || id.startsWith('\0')) return null;
+      const { outputText, sourceMapText } = ts.transpileModule(code, {
+        fileName: id,
+        compilerOptions: {
+          target: ts.ScriptTarget.ES2016,
+          module: ts.ModuleKind.ESNext,
+          sourceMap: true,
+          allowJs: true,
+        },
+      });
+      return { code: outputText, map: JSON.parse(sourceMapText ?? 'null') };
+    },
+
+    async renderChunk(code, _chunk) {
+      // Comments would only take memory and parsing time on the core.
+      const shape: MinifyOptions = firmware.minify
+        ? { toplevel: true }
+        : { compress: false, mangle: false, format: { beautify: true, indent_level: 1 } };
+      const result = await minify(code, { ecma: 2016, sourceMap: { asObject: true }, ...shape });
+      return { code: result.code ?? code, map: result.map as SourceMap };
+    },
+
+    async generateBundle(output, bundle) {
+      const chunk = Object.values(bundle).find((file) => file.type === 'chunk' && file.isEntry);
+      if (chunk?.type !== 'chunk' || !chunk.map) return;
+      const outputDir = resolve(output.dir ?? dirname(output.file ?? '.'));
+      const map = portableMap(chunk.map, outputDir, firmware.dir);
+      // The comment names a file that is not on the core; the map lies in a section of the image.
+      const code = chunk.code.replace(/\n?\/\/# sourceMappingURL=.*\n?$/, '\n');
+      const image = await assemble(firmware, code, JSON.stringify(map), options.linker);
+      const { name } = firmware;
+      this.emitFile({ type: 'asset', fileName: `${name}.elf`, source: image.elf });
+      this.emitFile({ type: 'asset', fileName: `${name}.map`, source: image.map });
+      this.emitFile({ type: 'asset', fileName: `${name}.ld`, source: image.script });
+      options.onImage?.(image, { code, modules: map.sources });
+    },
+  };
+}
+
+/** Runs before any module of the firmware. */
+function bootModule({ board }: Firmware): string {
+  const info = { name: board.name, ranges: addressRanges(board) };
+  const boot = JSON.stringify(resolve(runtimeDir, 'boot.js'));
+  return `import { boot } from ${boot};\nboot(${JSON.stringify(info)});\n`;
+}
+
+/** A map that says the same on every machine: sources relative to the firmware, no contents. */
+function portableMap(map: SourceMap, outputDir: string, firmwareDir: string) {
+  const sources = map.sources.map((source) => {
+    if (source.startsWith('\0') || source.includes('rproc:')) return 'rproc:boot';
+    const file = resolve(outputDir, source);
+    const inRuntime = relative(resolve(runtimeDir, '../..'), file);
+    if (!inRuntime.startsWith('..') && /^(dist[\\/])?runtime[\\/]/.test(inRuntime)) {
+      return `rproc-sdk/${slashes(inRuntime.replace(/^dist[\\/]/, ''))}`;
+    }
+    const modules = /[\\/](node_modules[\\/].*)$/.exec(file);
+    return slashes(modules ? modules[1] : relative(firmwareDir, file));
+  });
+  return { version: 3, file: 'firmware.js', names: map.names, sources, mappings: map.mappings };
+}
+
+function slashes(path: string): string {
+  return path.split(sep).join('/');
+}

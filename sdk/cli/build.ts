@@ -1,0 +1,75 @@
+/** `rproc build [DIR]` */
+import { relative } from 'node:path';
+import type { Command } from 'commander';
+import { addressRanges } from '../../boards/board.js';
+import { type Da, daToPa, hex } from '../../runtime/abi/address.js';
+import { type BuildResult, build } from '../build/build.js';
+import { type Inspection, inspectElf } from '../inspect/index.js';
+import { columns } from '../text/columns.js';
+import { type Output, printJson } from './output.js';
+
+export function addBuild(program: Command, output: Output, finish: (code: number) => void): void {
+  program
+    .command('build')
+    .description('compile, bundle and link a firmware project into an ELF image')
+    .argument('[dir]', 'folder with firmware.config.ts', '.')
+    .option('-o, --output <file>', 'the image; NAME.elf in the project when left out')
+    .option('--board <name>', 'board instead of the one in the configuration')
+    .option('--linker <path>', 'a system linker (ld.lld, arm-none-eabi-ld) instead of the bundled LLD')
+    .option('--json', 'one JSON document on stdout')
+    .action(
+      async (dir: string, options: { output?: string; board?: string; linker?: string; json?: boolean }) => {
+        const result = await build({ dir, ...options });
+        const inspection = inspectElf(result.image.elf, result.files.elf);
+        for (const warning of result.warnings) output.err(`warning: ${warning}\n`);
+        if (options.json) printJson(output, buildDocument(result, inspection));
+        else output.err(buildSummary(result, inspection));
+        finish(0);
+      },
+    );
+}
+
+/** What `build --json` prints. */
+function buildDocument(result: BuildResult, inspection: Inspection) {
+  const { firmware, image, files, programBytes, modules, warnings } = result;
+  return {
+    name: firmware.name,
+    board: firmware.board.name,
+    native: firmware.board.native,
+    files,
+    bytes: image.elf.length,
+    buildId: image.buildId,
+    linker: image.linker,
+    program: { bytes: programBytes, modules },
+    segments: inspection.segments,
+    warnings,
+  };
+}
+
+function buildSummary(result: BuildResult, inspection: Inspection): string {
+  const { firmware, image, files, programBytes, modules } = result;
+  const { board } = firmware;
+  const ranges = addressRanges(board);
+  const rows = inspection.sections
+    .filter(({ flags }) => flags.includes('A'))
+    .map(({ name, addr, size }) => {
+      const address = Number(addr);
+      const physical = daToPa(ranges, address as Da, size);
+      return [name, hex(address), physical === undefined ? '-' : hex(physical), `${size}`];
+    });
+  const region = board.memory.find(({ use }) => use === 'image')!;
+  const used = Math.max(...rows.map(([, address, , size]) => Number(address) + Number(size))) - region.da;
+  const lines = [
+    `${relative('.', files.elf)}: ${image.elf.length} bytes for ${board.name}, program ${programBytes} bytes from ${modules.length} modules`,
+    columns([['section', 'device address', 'physical', 'bytes'], ...rows], {
+      right: [3],
+      indent: '  ',
+    }).trimEnd(),
+    `${region.name}: ${used} of ${region.len} bytes used (${((100 * used) / region.len).toFixed(1)} %), linked by ${image.linker}`,
+  ];
+  if (!board.native)
+    lines.push(
+      `${board.name} is a virtual board: the image holds no machine code and runs on simulated cores only`,
+    );
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,95 @@
+/** `rproc run FILE.elf` */
+import { type Command, InvalidArgumentError } from 'commander';
+import { boards, findBoard } from '../../boards/index.js';
+import { unknownDriver, unknownKernel } from '../../host-sim/errors.js';
+import { formatLine, kernelVersions, type LogLine } from '../../host-sim/index.js';
+import { problemText } from '../../runtime/abi/problem.js';
+import { boardNotNamed, unknownBoard } from '../errors.js';
+import { inspectElf } from '../inspect/index.js';
+import { hostDrivers, type RunReport, runImage } from '../testing/run-image.js';
+import { readInput } from './files.js';
+import { type Output, printJson } from './output.js';
+
+interface Options {
+  readonly board?: string;
+  readonly kernel: string;
+  readonly driver?: readonly string[];
+  readonly until?: string;
+  readonly timeout: number;
+  readonly seed: number;
+  readonly json?: boolean;
+}
+
+export function addRun(program: Command, output: Output, finish: (code: number) => void): void {
+  program
+    .command('run')
+    .description('boot an image in the simulator and show the kernel log and trace0')
+    .argument('<file>', 'an ELF image')
+    .option('--board <name>', 'the board; by default the one the image was built for')
+    .option('--kernel <version>', `behaviour of Linux ${kernelVersions.join(', ')}`, '6.12')
+    .option('--driver <name...>', `host drivers to load; by default all of ${hostDrivers.join(', ')}`)
+    .option('--until <text>', 'end well when a line of the kernel log or the trace contains this')
+    .option('--timeout <seconds>', 'virtual time after which the run ends', seconds, 10)
+    .option('--seed <number>', "seed of the firmware's Math.random", wholeNumber, 1)
+    .option('--json', 'one JSON document on stdout')
+    .action(async (file: string, options: Options) => {
+      const image = await readInput(file);
+      const board = findRunBoard(image, file, options.board);
+      const kernel = kernelVersions.find((version) => version === options.kernel);
+      if (!kernel) throw unknownKernel(options.kernel, kernelVersions);
+      for (const name of options.driver ?? []) {
+        if (!hostDrivers.includes(name)) throw unknownDriver(name, hostDrivers);
+      }
+      const live = (line: LogLine) => {
+        if (!options.json) output.out(`${formatLine(line)}\n`);
+      };
+      const report = await runImage({
+        ...{ image, file, board, kernel, onLog: live },
+        ...{
+          drivers: options.driver,
+          until: options.until,
+          timeoutMs: options.timeout * 1000,
+          seed: options.seed,
+        },
+      });
+      if (options.json) printJson(output, report);
+      else printReport(output, report);
+      finish(report.exit);
+    });
+}
+
+/** The board that is asked for, or the one in the image's own note. */
+function findRunBoard(image: Uint8Array, file: string, wanted: string | undefined) {
+  const name = wanted ?? inspectElf(image, file).rproc?.board;
+  const known = boards.map((board) => board.name);
+  if (name === undefined) throw boardNotNamed(file, known);
+  const board = findBoard(name);
+  if (!board) throw unknownBoard(name, known, wanted === undefined ? file : undefined);
+  return board;
+}
+
+function printReport(output: Output, report: RunReport): void {
+  for (const [i, text] of report.trace.entries()) {
+    output.out(`\n# cat /sys/kernel/debug/remoteproc/remoteproc0/trace${i}\n${text}`);
+  }
+  if (report.problem) output.err(`\n${problemText(report.problem)}\n`);
+  const { sent, received } = report.counters;
+  output.err(
+    `\n${report.outcome}: ${received} messages from the firmware, ${sent} to it, ${(report.virtualMs / 1000).toFixed(3)} s virtual time\n`,
+  );
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!(value > 0) || !Number.isFinite(value))
+    throw new InvalidArgumentError('a number of seconds above 0 is needed');
+  return value;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) {
+    throw new InvalidArgumentError('a whole number from 0 to 4294967295 is needed');
+  }
+  return value;
+}

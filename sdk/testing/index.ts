@@ -1,0 +1,9 @@
+/** `rproc-sdk/test`: tests of firmware against the simulator. */
+export { deadline } from './deadline.js';
+export {
+  type BootOptions,
+  boot,
+  type Message,
+  type RemoteUnderTest,
+  type TestChannel,
+} from './remote-under-test.js';

@@ -1,0 +1,107 @@
+/** Boots an image in the simulator with the stock host drivers and says how it went: `rproc run` as a function. */
+import type { Board } from '../../boards/board.js';
+import { bootFailed, coreCrashed, timedOut } from '../../host-sim/errors.js';
+import { clientSample, type KernelVersion, type LogLine, Simulation } from '../../host-sim/index.js';
+import type { Problem } from '../../runtime/abi/problem.js';
+
+/** Host drivers that can be loaded; each binds to the channel names of its id table. */
+export const hostDrivers: readonly string[] = ['client-sample'];
+
+export interface RunOptions {
+  readonly image: Uint8Array;
+  /** Name for messages; its last part is the firmware's file name. */
+  readonly file: string;
+  readonly board: Board;
+  readonly kernel?: KernelVersion;
+  /** All of `hostDrivers` when left out. */
+  readonly drivers?: readonly string[];
+  /** Text in the kernel log or the trace that ends the run well. */
+  readonly until?: string;
+  /** Virtual ms. */
+  readonly timeoutMs?: number;
+  readonly seed?: number;
+  readonly onLog?: (line: LogLine) => void;
+}
+
+/** What `run --json` prints. */
+export interface RunReport {
+  readonly file: string;
+  readonly board: string;
+  readonly kernel: string;
+  readonly seed: number;
+  readonly outcome: 'drivers done' | 'until seen' | 'timeout' | 'until not seen' | 'crashed' | 'boot failed';
+  /** Exit status of the command. */
+  readonly exit: 0 | 1;
+  /** Errno of the boot, 0 when it succeeded. */
+  readonly errno: number;
+  readonly log: readonly LogLine[];
+  /** Text of each trace buffer, as debugfs shows it when the run ends. */
+  readonly trace: readonly string[];
+  /** Channels that the firmware announced. */
+  readonly channels: readonly { readonly name: string; readonly src: number; readonly dst: number }[];
+  readonly counters: { readonly sent: number; readonly received: number };
+  readonly virtualMs: number;
+  readonly problem: Problem | undefined;
+}
+
+export async function runImage(options: RunOptions): Promise<RunReport> {
+  const { image, file, board, kernel = '6.12', seed = 1, until, timeoutMs = 10000 } = options;
+  let untilSeen = false;
+  const sim = new Simulation({
+    ...{ board, kernel, seed },
+    onLog: (line) => {
+      untilSeen ||= until !== undefined && line.text.includes(until);
+      options.onLog?.(line);
+    },
+  });
+  let goodbyes = 0;
+  if ((options.drivers ?? hostDrivers).includes('client-sample')) {
+    sim.registerDriver(clientSample(sim.kernel.log, () => goodbyes++));
+  }
+  sim.setFirmware(file.split(/[\\/]/).at(-1)!, image);
+
+  const errno = await sim.start();
+  const bound = () => sim.channels.filter(({ name, ept }) => ept && name === 'rpmsg-client-sample').length;
+  const driversDone = () => until === undefined && goodbyes > 0 && goodbyes >= bound();
+  // The trace is only searched where the firmware may have written to it: when it has nothing to do.
+  const traceHas = () => until !== undefined && sim.rproc.traces.some((_, i) => sim.trace(i).includes(until));
+  if (errno === 0) {
+    sim.runUntil(() => driversDone() || untilSeen || traceHas(), timeoutMs);
+    untilSeen ||= traceHas();
+    if (!sim.crash) sim.settle();
+  }
+  const trace = sim.rproc.traces.map((_, i) => sim.trace(i));
+  const { outcome, problem } = judge();
+  const virtualMs = sim.scheduler.now;
+  const counters = { ...sim.rpmsg.counters };
+  if (errno === 0) await sim.stop();
+
+  function judge(): Pick<RunReport, 'outcome' | 'problem'> {
+    if (errno < 0) {
+      const lines = sim.kernel.log.lines.filter(({ level }) => level === 'err').map(({ text }) => text);
+      return { outcome: 'boot failed', problem: bootFailed(file, errno, lines).problems[0] };
+    }
+    if (sim.crash) {
+      return { outcome: 'crashed', problem: coreCrashed(sim.crash.reason, sim.crash.stack).problems[0] };
+    }
+    if (untilSeen) return { outcome: 'until seen', problem: undefined };
+    if (driversDone()) return { outcome: 'drivers done', problem: undefined };
+    if (until === undefined) return { outcome: 'timeout', problem: undefined };
+    return {
+      outcome: 'until not seen',
+      problem: timedOut(`"${until}" in the log or the trace`, timeoutMs).problems[0],
+    };
+  }
+
+  return {
+    ...{ file, board: board.name, kernel, seed, outcome },
+    exit: problem ? 1 : 0,
+    errno,
+    log: sim.kernel.log.lines,
+    trace,
+    channels: sim.channelHistory.map(({ name, src, dst }) => ({ name, src, dst })),
+    counters,
+    virtualMs,
+    problem,
+  };
+}

@@ -1,0 +1,27 @@
+/** Versions that images and `--version` name. */
+import { readFileSync } from 'node:fs';
+
+interface PackageJson {
+  readonly name?: string;
+  readonly version: string;
+  readonly dependencies: { readonly [name: string]: string };
+}
+
+const own = readOwnPackage();
+
+export const SDK_VERSION = own.version;
+/** The engine that simulated cores run. */
+export const ENGINE_VERSION = `quickjs 2025-09-13 (quickjs-emscripten ${own.dependencies['quickjs-emscripten']})`;
+
+/** This package's package.json: one folder up from the sources, two from dist. */
+function readOwnPackage(): PackageJson {
+  for (const up of ['../package.json', '../../package.json']) {
+    try {
+      const found = JSON.parse(readFileSync(new URL(up, import.meta.url), 'utf8')) as PackageJson;
+      if (found.name === 'rproc-sdk') return found;
+    } catch {
+      // Not here; the next place.
+    }
+  }
+  throw new Error('package.json of rproc-sdk is missing');
+}
