@@ -103,7 +103,7 @@ function registerFixedCarveouts(rproc: Rproc, memory: SocMemory): void {
 
 /**
  * Backs everything that the core may touch, before it starts: the loaded image is there already; traces,
- * carveouts, rings and the pools that rpmsg buffers will come from are added here.
+ * carveouts, rings and, if need be, the pool that rpmsg buffers will come from are added here.
  */
 function backResources(rproc: Rproc, board: Board, memory: SocMemory): void {
   for (const trace of rproc.traces) memory.bytesAtDa(trace.da, trace.len);
@@ -112,6 +112,9 @@ function backResources(rproc: Rproc, board: Board, memory: SocMemory): void {
     if (address !== undefined && !isImage && isBoardMemory(memory, address, len))
       memory.reserve(address, len);
   }
+  // rpmsg allocates buffers when its driver binds, from the pool where the vdev has no region of its own.
+  const named = Array.from({ length: rproc.vdevCount }, (_, i) => rproc.findCarveoutByName(`vdev${i}buffer`));
+  if (named.every((entry) => entry !== undefined)) return;
   for (const region of regionsFor(board, RegionUse.pool)) memory.reserve(physical(region), region.len);
 }
 

@@ -15,6 +15,9 @@ import { type Firmware, loadFirmware } from '../config/load.js';
 const PROGRAM = '\0rproc:program';
 const BOOT = '\0rproc:boot';
 
+/** Declarations of wire formats: what nothing uses is left out of the program. */
+const PURE = ['struct', 'array', 'bytes', 'cstring', 'integer'];
+
 /** The runtime that firmware bundles: always the built one, ES2016 with source maps. */
 const runtimeDir = fileURLToPath(
   new URL(
@@ -47,7 +50,8 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
     async options(input) {
       const { firmware: given = '.' } = options;
       firmware = typeof given === 'string' ? await loadFirmware(given) : given;
-      return { ...input, input: PROGRAM };
+      const treeshake = typeof input.treeshake === 'object' ? input.treeshake : {};
+      return { ...input, input: PROGRAM, treeshake: { ...treeshake, manualPureFunctions: PURE } };
     },
 
     outputOptions: (output) => ({

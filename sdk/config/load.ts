@@ -57,7 +57,7 @@ export function resolveFirmware(declared: unknown, configFile: string, boardName
     board,
     entry: resolve(dir, declaration.entry),
     resources: declaration.resources,
-    minify: declaration.minify ?? false,
+    minify: declaration.minify ?? true,
     dir,
     configFile,
   };

@@ -1,6 +1,5 @@
 /** The simulated core: runs the program that it finds in loaded memory in QuickJS. */
 import { readFileSync } from 'node:fs';
-import type { TraceMap } from '@jridgewell/trace-mapping';
 import type { QuickJSContext, QuickJSHandle, QuickJSRuntime } from 'quickjs-emscripten';
 import type { Board } from '../../../boards/board.js';
 import { paToDa } from '../../../runtime/abi/address.js';
@@ -35,7 +34,7 @@ const HAL_SOURCE = readFileSync(new URL('./guest-hal.js', import.meta.url), 'utf
 interface Life {
   readonly runtime: QuickJSRuntime;
   readonly context: QuickJSContext;
-  readonly map: TraceMap | undefined;
+  readonly image: Uint8Array;
   readonly clock: Float64Array;
   readonly kicks: Int32Array;
   /** When the core started, on the simulation's clock. */
@@ -119,7 +118,7 @@ export class QuickJSCore implements Core {
     const life: Life = {
       runtime,
       context,
-      map: sourceMapOf(image),
+      image,
       clock: new Float64Array(control.buffer, control.byteOffset, 2),
       kicks: new Int32Array(control.buffer, control.byteOffset + KICK_OFFSET, KICK_WORDS),
       bornAt: this.scheduler.now,
@@ -240,7 +239,7 @@ export class QuickJSCore implements Core {
   private crash(life: Life, type: CrashReport['type'], reason: string, stack: string): void {
     life.alarm?.cancel();
     this.life = undefined;
-    this.events.crashed({ type, reason, stack: mapStack(stack, life.map) });
+    this.events.crashed({ type, reason, stack: mapStack(stack, sourceMapOf(life.image)) });
   }
 }
 
