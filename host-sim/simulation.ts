@@ -48,6 +48,8 @@ export class Simulation {
   readonly channels: RpmsgChannel[] = [];
   /** All channels that ever were. */
   readonly channelHistory: RpmsgChannel[] = [];
+  /** Notifications that were sent so far. */
+  readonly kicks = { toRemote: 0, toHost: 0 };
   private readonly files = new Map<string, Uint8Array>();
 
   constructor(options: SimulationOptions) {
@@ -56,7 +58,10 @@ export class Simulation {
     this.kernel = { version: options.kernel ?? '6.12', log, scheduler: this.scheduler };
     this.memory = new SocMemory(addressRanges(board));
     const events: CoreEvents = {
-      kicked: (notifyid) => this.scheduler.post(() => this.rproc.vqInterrupt(notifyid)),
+      kicked: (notifyid) => {
+        this.kicks.toHost++;
+        this.scheduler.post(() => this.rproc.vqInterrupt(notifyid));
+      },
       crashed: (report) => rprocReportCrash(this.rproc, report),
       log: options.onFirmwareLog ?? (() => {}),
     };
@@ -79,7 +84,7 @@ export class Simulation {
       0,
       board.linux.processor,
       { prefix: board.linux.device },
-      platformOps(board, this.memory, this.core),
+      platformOps(board, this.memory, this.core, () => this.kicks.toRemote++),
       boardDma(board, this.memory),
       board.linux.hasIommu,
       { bus: this.virtio, ids: new IdAllocator() },

@@ -30,8 +30,8 @@ export function boardDma(board: Board, memory: SocMemory): DmaMemory {
   };
 }
 
-/** The operations of the board's platform driver over `core`. */
-export function platformOps(board: Board, memory: SocMemory, core: Core): RprocOps {
+/** The operations of the board's platform driver over `core`; `onKick` is told each kick. */
+export function platformOps(board: Board, memory: SocMemory, core: Core, onKick: () => void): RprocOps {
   const common: RprocOps = {
     async start(rproc, what) {
       backResources(rproc, board, memory);
@@ -42,7 +42,10 @@ export function platformOps(board: Board, memory: SocMemory, core: Core): RprocO
       await core.stop();
       return 0;
     },
-    kick: (_rproc, notifyid) => core.kick(notifyid),
+    kick(_rproc, notifyid) {
+      onKick();
+      core.kick(notifyid);
+    },
   };
   return board.linux.driver === 'ivshmem'
     ? { ...common, ...ivshmemOps(board, memory) }

@@ -92,6 +92,16 @@ export const Elf32Sym = struct('Elf32_Sym', {
   st_shndx: u16,
 });
 
+/** Same fields as `Elf32_Sym` in another order. */
+export const Elf64Sym = struct('Elf64_Sym', {
+  st_name: u32,
+  st_info: u8,
+  st_other: u8,
+  st_shndx: u16,
+  st_value: u64,
+  st_size: u64,
+});
+
 export const Elf32Rel = struct('Elf32_Rel', { r_offset: u32, r_info: u32 });
 /** `r_addend` is signed; addends here are never negative. */
 export const Elf32Rela = struct('Elf32_Rela', { r_offset: u32, r_info: u32, r_addend: u32 });

@@ -40,7 +40,11 @@ export const u64: FieldType<bigint> = {
   kind: 'u64',
   size: 8,
   get: (view, at) => view.getBigUint64(at, true),
-  set: (view, at, value) => view.setBigUint64(at, value, true),
+  set(view, at, value) {
+    if (value < BigInt(0) || value >> BigInt(64) !== BigInt(0))
+      throw new RangeError(value + ' does not fit u64');
+    view.setBigUint64(at, value, true);
+  },
 };
 
 /** `length` elements of `type`; an array of another length is refused. */
@@ -88,6 +92,7 @@ export function cstring(length: number): FieldType<string> {
       return utf8Decode(end < 0 ? raw : raw.subarray(0, end));
     },
     set(view, at, value) {
+      if (value.indexOf('\0') >= 0) throw new RangeError(JSON.stringify(value) + ' holds a NUL');
       const text = utf8Encode(value);
       if (text.length >= length) {
         throw new RangeError('"' + value + '" has ' + text.length + ' bytes; ' + (length - 1) + ' fit');
@@ -153,14 +158,16 @@ export function struct<S extends Shape>(kind: string, shape: S): Struct<S> {
     return value;
   }
 
-  function set(view: DataView, at: number, value: Value<S>): void {
-    for (const name of names) {
-      try {
-        shape[name].set(view, at + offset[name], value[name]);
-      } catch (error) {
-        throw new RangeError(kind + '.' + name + ': ' + (error as Error).message);
-      }
+  function setField(view: DataView, at: number, name: keyof S & string, value: Value<S>[typeof name]): void {
+    try {
+      shape[name].set(view, at + offset[name], value);
+    } catch (error) {
+      throw new RangeError(kind + '.' + name + ': ' + (error as Error).message);
     }
+  }
+
+  function set(view: DataView, at: number, value: Value<S>): void {
+    for (const name of names) setField(view, at, name, value[name]);
   }
 
   return {
@@ -183,7 +190,7 @@ export function struct<S extends Shape>(kind: string, shape: S): Struct<S> {
         Object.defineProperty(live, name, {
           enumerable: true,
           get: () => shape[name].get(view, offset[name]),
-          set: (value) => shape[name].set(view, offset[name], value),
+          set: (value) => setField(view, 0, name, value),
         });
       }
       return live;

@@ -6,11 +6,18 @@ import { join, relative } from 'node:path';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import typescript from '@rollup/plugin-typescript';
 import { type RollupLog, rollup } from 'rollup';
+import ts from 'typescript';
 import { ProblemError } from '../../runtime/abi/problem.js';
 import type { Image } from '../build/assemble.js';
 import type { Firmware } from '../config/load.js';
 import { bundleFailed } from '../errors.js';
 import { type Program, rproc } from './plugin.js';
+
+/** A build reads each file once. With watchers, a failed one would keep the process alive for ever. */
+const onceTypescript = {
+  ...ts,
+  sys: { ...ts.sys, watchFile: undefined, watchDirectory: undefined },
+} as typeof ts;
 
 export interface BundledImage {
   readonly image: Image;
@@ -36,14 +43,20 @@ export async function bundleFirmware(firmware: Firmware, linker?: string): Promi
           },
         }),
         nodeResolve({ preferBuiltins: false }),
-        typescript({ tsconfig: config.file, filterRoot: false, noEmitOnError: true }),
+        // Type errors come as warnings, so that all of them are seen and not only the first; they end the build below.
+        typescript({
+          tsconfig: config.file,
+          filterRoot: false,
+          noEmitOnError: false,
+          typescript: onceTypescript,
+        }),
       ],
       onLog: (level, log) => {
         if (level !== 'debug') logs.push(log);
       },
     });
     try {
-      await bundle.generate({ dir: firmware.dir });
+      if (!logs.some(isTypeError)) await bundle.generate({ dir: firmware.dir });
     } finally {
       await bundle.close();
     }
@@ -51,14 +64,14 @@ export async function bundleFirmware(firmware: Firmware, linker?: string): Promi
     if (error instanceof ProblemError) throw error;
     const inner = (error as { cause?: unknown }).cause;
     if (inner instanceof ProblemError) throw inner;
-    throw bundleFailed(
-      firmware.name,
-      [...logs, error as RollupLog].map((log) => logText(log, firmware.dir)),
-    );
+    logs.push(error as RollupLog);
+    if (!logs.some(isTypeError)) throw bundleFailed(firmware.name, textsOf(logs, firmware.dir));
   } finally {
     await rm(config.dir, { recursive: true, force: true });
   }
-  return { ...done!, warnings: logs.map((log) => logText(log, firmware.dir)) };
+  const typeErrors = logs.filter(isTypeError);
+  if (typeErrors.length > 0) throw bundleFailed(firmware.name, textsOf(typeErrors, firmware.dir));
+  return { ...done!, warnings: textsOf(logs, firmware.dir) };
 }
 
 /**
@@ -96,13 +109,35 @@ async function writeTsconfig(firmware: Firmware): Promise<{ dir: string; file: s
   return { dir, file };
 }
 
-/** One log of rollup as people read it: message, place, frame. */
+function isTypeError({ pluginCode }: RollupLog): boolean {
+  return /^TS\d+$/.test(String(pluginCode));
+}
+
+function textsOf(logs: readonly RollupLog[], dir: string): string[] {
+  return logs.map((log) => logText(log, dir));
+}
+
+/** One log of rollup as people and editors read it: `file:line:column: message`, then the frame. */
 function logText(log: RollupLog, dir: string): string {
-  const { message, loc, frame, id } = log;
+  const { loc, id } = log;
   const file = loc?.file ?? id;
-  const place =
-    file && !message.includes(':')
-      ? `${relative(dir, file)}${loc ? `:${loc.line}:${loc.column + 1}` : ''}: `
-      : '';
-  return [place + message, frame].filter(Boolean).join('\n');
+  // rollup counts columns from 0, the compiler from 1.
+  const column = loc && (isTypeError(log) ? loc.column : loc.column + 1);
+  const place = file ? `${relative(dir, file)}${loc ? `:${loc.line}:${column}` : ''}: ` : '';
+  const message = log.message
+    .replace(/^\[plugin [^\]]+\] /, '')
+    .replace(/^\S+ \(\d+:\d+\): /, '')
+    .replace(/^@rollup\/plugin-typescript /, '');
+  return `${place}${message}\n${frameText(log.frame ?? '')}`.trimEnd();
+}
+
+/** The compiler colours its frames whoever reads them, and pads them with empty lines. */
+function frameText(frame: string): string {
+  const escape = String.fromCharCode(27);
+  return frame
+    .replaceAll(new RegExp(`${escape}\\[\\d+m`, 'g'), '')
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '')
+    .join('\n');
 }

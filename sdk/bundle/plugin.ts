@@ -62,6 +62,11 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
       entryFileNames: 'firmware.js',
     }),
 
+    onLog(_level, log) {
+      // rollup would leave the import to a global that no core has.
+      if (log.code === 'UNRESOLVED_IMPORT') this.error(log);
+    },
+
     buildStart() {
       this.addWatchFile(firmware.configFile);
     },

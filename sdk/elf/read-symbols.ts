@@ -1,18 +1,7 @@
-import { Elf32Sym, SHT_SYMTAB } from '../../runtime/abi/elf.js';
-import { struct, u8, u16, u32, u64 } from '../../runtime/abi/struct.js';
+import { Elf32Sym, Elf64Sym, SHT_SYMTAB } from '../../runtime/abi/elf.js';
 import type { Damage } from './damage.js';
 import type { ElfFile, ElfSymbol } from './elf-file.js';
 import { StringReader } from './strings.js';
-
-/** Same fields as `Elf32_Sym` in another order (gABI chapter 4). */
-export const Elf64Sym = struct('Elf64_Sym', {
-  st_name: u32,
-  st_info: u8,
-  st_other: u8,
-  st_shndx: u16,
-  st_value: u64,
-  st_size: u64,
-});
 
 /** The symbols of the first `.symtab`, the null symbol left out; empty when there is none or it is damaged. */
 export function readSymbols(elf: ElfFile, damage: Damage): ElfSymbol[] {

@@ -1,6 +1,5 @@
 /** The simulated core: runs the program that it finds in loaded memory in QuickJS. */
-import { readFileSync } from 'node:fs';
-import type { QuickJSContext, QuickJSHandle, QuickJSRuntime } from 'quickjs-emscripten';
+import type { QuickJSHandle } from 'quickjs-emscripten';
 import type { Board } from '../../../boards/board.js';
 import { paToDa } from '../../../runtime/abi/address.js';
 import { APP_ENGINE_QUICKJS, APP_KIND_SOURCE } from '../../../runtime/abi/app.js';
@@ -9,7 +8,8 @@ import type { SocMemory } from '../../soc/memory.js';
 import type { Alarm, Scheduler } from '../../soc/scheduler.js';
 import { findApp, type LoadedApp } from '../app.js';
 import { type Core, type CoreEvents, type CoreStart, type CrashReport, CrashType } from '../core.js';
-import { type Engine, newEngine } from './engine.js';
+import type { Instance } from './engine.js';
+import { type Prepared, prepareProgram } from './program.js';
 import { mapStack, sourceMapOf } from './stack-map.js';
 
 /** The control block at the head of the shared buffer; guest-hal.js has the same numbers. */
@@ -26,14 +26,9 @@ const POLL_MS = 0.1;
 /** Virtual time that entering the program costs, so that endless exchanges of short messages end in time too. */
 const ENTRY_MS = 0.01;
 
-/** What firmware files are called in engine stacks. */
-const PROGRAM = 'firmware.js';
-const HAL_SOURCE = readFileSync(new URL('./guest-hal.js', import.meta.url), 'utf8');
-
 /** A running program and everything that dies with it. */
 interface Life {
-  readonly runtime: QuickJSRuntime;
-  readonly context: QuickJSContext;
+  readonly instance: Instance;
   readonly image: Uint8Array;
   readonly clock: Float64Array;
   readonly kicks: Int32Array;
@@ -43,7 +38,6 @@ interface Life {
   readonly handlers: QuickJSHandle;
   /** Its `kick`, once the program has been evaluated. */
   kick: QuickJSHandle;
-  readonly engine: Engine;
   /** Runs the kick handler. */
   readonly onKick: () => void;
   /** Virtual ms spent in the current call. */
@@ -75,11 +69,11 @@ export class QuickJSCore implements Core {
       this.events.crashed({ type: CrashType.fatal, reason: refusal, stack: [] });
       return;
     }
-    const life = await this.newLife(app!, image);
+    const prepared = await this.prepare(app!);
+    const life = this.newLife(prepared, app!, image);
     this.life = life;
-    const program = utf8Decode(app!.payload);
-    this.run(life, () => life.context.evalCode(program, PROGRAM, { type: 'global' }).error);
-    life.kick = life.context.getProp(life.handlers, 'kick');
+    this.run(life, ({ instance }) => prepared.error ?? instance.call(prepared.program!));
+    life.kick = life.instance.context.getProp(life.handlers, 'kick');
   }
 
   async stop(): Promise<void> {
@@ -96,37 +90,34 @@ export class QuickJSCore implements Core {
     this.scheduler.post(life.onKick);
   }
 
-  private async newLife(app: LoadedApp, image: Uint8Array): Promise<Life> {
+  private prepare(app: LoadedApp): Promise<Prepared> {
     const shared = this.memory.backed().reduce((sum, extent) => sum + extent.bytes.length, CONTROL_SIZE);
-    const engine = await newEngine(shared + this.board.engine.heap);
-    const runtime = engine.quickjs.newRuntime();
-    runtime.setMemoryLimit(this.board.engine.heap);
-    runtime.setMaxStackSize(this.board.engine.stack);
-    const context = runtime.newContext();
+    return prepareProgram(utf8Decode(app.payload), this.board.engine, shared);
+  }
 
+  private newLife({ instance, hal }: Prepared, app: LoadedApp, image: Uint8Array): Life {
+    const { context, runtime } = instance;
     let ram!: QuickJSHandle;
     let control!: Uint8Array;
     this.memory.moveInto((block) => {
       const whole = new Uint8Array(CONTROL_SIZE + block.length);
       whole.set(block, CONTROL_SIZE);
       ram = context.newArrayBuffer(whole.buffer);
-      const live = new Uint8Array(engine.memory.buffer, engine.lastBuffer(), whole.length);
+      const live = new Uint8Array(instance.memory.buffer, instance.lastBuffer, whole.length);
       control = live.subarray(0, CONTROL_SIZE);
       return live.subarray(CONTROL_SIZE);
     });
 
     const life: Life = {
-      runtime,
-      context,
+      instance,
       image,
       clock: new Float64Array(control.buffer, control.byteOffset, 2),
       kicks: new Int32Array(control.buffer, control.byteOffset + KICK_OFFSET, KICK_WORDS),
       bornAt: this.scheduler.now,
-      handlers: this.loadHal(context, ram, app, (reason, stack) => {
+      handlers: this.setUpHal(instance, hal, ram, app, (reason, stack) => {
         life.crash = { reason, stack };
       }),
       kick: context.undefined,
-      engine,
       onKick: () => {
         life.kickPosted = false;
         if (this.life === life) this.run(life, callKick);
@@ -150,9 +141,10 @@ export class QuickJSCore implements Core {
     return life;
   }
 
-  /** Evaluates guest-hal.js and hands it the shared buffer and the two functions it may call. */
-  private loadHal(
-    context: QuickJSContext,
+  /** Calls guest-hal.js with the shared buffer and the two functions it may call. */
+  private setUpHal(
+    { context }: Instance,
+    hal: QuickJSHandle,
     ram: QuickJSHandle,
     app: LoadedApp,
     onCrash: (reason: string, stack: string) => void,
@@ -176,12 +168,9 @@ export class QuickJSCore implements Core {
     const crash = context.newFunction('crash', (reason, stack) => {
       onCrash(context.getString(reason), context.getString(stack));
     });
-    const guestHal = context.unwrapResult(context.evalCode(HAL_SOURCE, 'guest-hal.js'));
     const setupText = context.newString(JSON.stringify(setup));
     // All handles live as long as the instance, which is dropped as a whole.
-    return context.unwrapResult(
-      context.callFunction(guestHal, context.undefined, ram, setupText, log, crash),
-    );
+    return context.unwrapResult(context.callFunction(hal, context.undefined, ram, setupText, log, crash));
   }
 
   /**
@@ -196,7 +185,7 @@ export class QuickJSCore implements Core {
     let stack = '';
     try {
       let error = call(life);
-      while (!error && !life.crash && life.runtime.hasPendingJob()) {
+      while (!error && !life.crash && life.instance.runtime.hasPendingJob()) {
         error = runJobs(life) ?? callHandler(life, 'jobsDone');
       }
       if (error) ({ reason: failure, stack } = describe(life, error));
@@ -246,27 +235,25 @@ export class QuickJSCore implements Core {
 /** Runs promise jobs until there are none; the error that one of them threw, if any. */
 function runJobs(life: Life): QuickJSHandle | undefined {
   // Asking costs a fifth of an empty executePendingJobs.
-  while (life.runtime.hasPendingJob()) {
-    const result = life.runtime.executePendingJobs();
+  const { runtime } = life.instance;
+  while (runtime.hasPendingJob()) {
+    const result = runtime.executePendingJobs();
     if (result.error) return result.error;
   }
   return undefined;
 }
 
 /** Calls a handler that the program registered, off the hot path; the error that it threw, if any. */
-function callHandler(
-  { context, handlers, engine }: Life,
-  name: 'alarm' | 'jobsDone',
-): QuickJSHandle | undefined {
-  return context.getProp(handlers, name).consume((handler) => engine.call(context, handler));
+function callHandler({ instance, handlers }: Life, name: 'alarm' | 'jobsDone'): QuickJSHandle | undefined {
+  return instance.context.getProp(handlers, name).consume((handler) => instance.call(handler));
 }
 
-function callKick({ context, engine, kick }: Life): QuickJSHandle | undefined {
-  return engine.call(context, kick);
+function callKick({ instance, kick }: Life): QuickJSHandle | undefined {
+  return instance.call(kick);
 }
 
 function describe(life: Life, error: QuickJSHandle): { reason: string; stack: string } {
-  const dumped = life.context.dump(error) as unknown;
+  const dumped = life.instance.context.dump(error) as unknown;
   if (typeof dumped === 'object' && dumped !== null && 'message' in dumped) {
     const {
       name = 'Error',

@@ -3,6 +3,7 @@ import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import { SECTION_SOURCEMAP } from '../../../runtime/abi/app.js';
 import { utf8Decode } from '../../../runtime/abi/utf8.js';
 import { findSection } from '../../remoteproc/elf-helpers.js';
+import { HAL_FILE, PROGRAM_HEAD_LINES } from './program.js';
 
 /** Deep recursion gives hundreds of equal frames; this many of them say as much. */
 const MAX_FRAMES = 16;
@@ -34,9 +35,10 @@ export function mapStack(stack: string, map: TraceMap | undefined): string[] {
 function mapFrame(frame: string, map: TraceMap | undefined): string | undefined {
   const match = /^at (.*?) ?\(?([^()\s]+):(\d+):(\d+)\)?$/.exec(frame);
   if (!match) return frame;
-  const [, name, file, line, column] = match;
-  if (file.startsWith('guest-hal')) return undefined;
-  const where = map && originalPositionFor(map, { line: Number(line), column: Number(column) - 1 });
+  const [, name, file, shown, column] = match;
+  const line = Number(shown) - PROGRAM_HEAD_LINES;
+  if (file === HAL_FILE || line < 1) return undefined;
+  const where = map && originalPositionFor(map, { line, column: Number(column) - 1 });
   if (!where || where.source === null) return `at ${name} (${file}:${line}:${column})`;
   return `at ${where.name ?? name} (${where.source}:${where.line}:${where.column + 1})`;
 }

@@ -1,0 +1,199 @@
+/**
+ * `npm run bench [-- --json]`: figures, targets and floors. Everything that is compared is measured in turns in the
+ * same rounds, because the machine may be shared; the reference loop tells how fast it is meanwhile.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { virtM4 } from '../../boards/virt-m4.js';
+import type { Remote } from '../../runtime/remote.js';
+import { build } from '../../sdk/build/build.js';
+import { columns } from '../../sdk/text/columns.js';
+import { nodeCore } from './node-core.js';
+import { REFERENCE_NS, referenceLoop } from './reference-loop.js';
+import { startTraffic } from './traffic.js';
+
+interface Figure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  /** What is aimed at and what must hold on a noisy machine; null where a figure is for comparison only. */
+  readonly target: number | null;
+  readonly floor: number | null;
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const firmware = fileURLToPath(new URL('./echo', import.meta.url));
+const ROUNDS = 15;
+const MESSAGES = 12800;
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1];
+const timed = (run: () => void): number => {
+  const begin = performance.now();
+  run();
+  return performance.now() - begin;
+};
+const perSecond = (count: number, ms: number): number => Math.round((count * 1000) / ms);
+
+function echoInNode(remote: Remote): void {
+  const [device] = remote.rpmsg;
+  const payload = new Uint8Array(64);
+  device.createEndpoint({ name: 'bench-echo' }, (data, src, endpoint) => endpoint.trySendTo(src, data));
+  device.createEndpoint({ name: 'bench-sink' }, () => {});
+  device.createEndpoint({ name: 'bench-source' }, (_data, src, endpoint) => {
+    for (let i = 0; i < 64; i++) endpoint.trySendTo(src, payload);
+  });
+}
+
+async function messageFigures(image: Uint8Array): Promise<Figure[]> {
+  const guest = await startTraffic(virtM4, image);
+  const node = await startTraffic(virtM4, image, (parts) => nodeCore(parts, echoInNode));
+  const reference = await referenceLoop();
+  const runs = {
+    'echo.batch64': () =>
+      perSecond(
+        MESSAGES,
+        timed(() => guest.echo(MESSAGES, 64)),
+      ),
+    'echo.kick': () =>
+      perSecond(
+        MESSAGES,
+        timed(() => guest.echo(MESSAGES, 1)),
+      ),
+    'oneway.in': () =>
+      perSecond(
+        MESSAGES,
+        timed(() => guest.oneWayIn(MESSAGES)),
+      ),
+    'oneway.out': () =>
+      perSecond(
+        MESSAGES,
+        timed(() => guest.oneWayOut(MESSAGES)),
+      ),
+    'node.echo.batch64': () =>
+      perSecond(
+        MESSAGES,
+        timed(() => node.echo(MESSAGES, 64)),
+      ),
+    'node.echo.kick': () =>
+      perSecond(
+        MESSAGES,
+        timed(() => node.echo(MESSAGES, 1)),
+      ),
+    'reference.loop': reference,
+  };
+  const warmUntil = performance.now() + 1500;
+  while (performance.now() < warmUntil) for (const run of Object.values(runs)) run();
+  const rounds: { [name: string]: number[] } = {};
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [name, run] of Object.entries(runs)) {
+      rounds[name] ??= [];
+      rounds[name].push(run());
+    }
+  }
+  const ratio = (a: string, b: string): number => median(rounds[a].map((value, i) => value / rounds[b][i]));
+  const rate = (name: keyof typeof runs, target: number | null, floor: number | null): Figure => ({
+    ...{ name, value: median(rounds[name]), unit: 'messages/s', target, floor },
+  });
+  const kicks = guest.countKicks(3200, 32);
+  return [
+    rate('echo.batch64', 1200000, 500000),
+    rate('echo.kick', 650000, 300000),
+    rate('oneway.in', 2500000, 1000000),
+    rate('oneway.out', 2000000, 1000000),
+    {
+      name: 'kicks.batch32',
+      value: kicks.toHost / 3200,
+      unit: 'kicks/message to the host',
+      target: 0.05,
+      floor: null,
+    },
+    rate('node.echo.batch64', null, null),
+    rate('node.echo.kick', null, null),
+    {
+      name: 'ratio.node.batch64',
+      value: ratio('node.echo.batch64', 'echo.batch64'),
+      unit: 'x',
+      target: null,
+      floor: null,
+    },
+    {
+      name: 'ratio.node.kick',
+      value: ratio('node.echo.kick', 'echo.kick'),
+      unit: 'x',
+      target: null,
+      floor: null,
+    },
+    {
+      ...{ name: 'reference.loop', value: median(rounds['reference.loop']), unit: 'ns/turn' },
+      ...{ target: REFERENCE_NS, floor: null },
+    },
+    {
+      name: 'reference.slowdown',
+      value: median(rounds['reference.loop']) / REFERENCE_NS,
+      ...{ unit: 'x of the quiet machine that set the targets', target: null, floor: null },
+    },
+  ];
+}
+
+async function bootFigures(image: Uint8Array, file: string): Promise<Figure[]> {
+  const script = fileURLToPath(new URL('./first-boot.js', import.meta.url));
+  const first = Array.from({ length: 5 }, () => Number(execFileSync(process.execPath, [script, file])));
+  const boots: number[] = [];
+  for (let i = 0; i < 120; i++) {
+    const begin = performance.now();
+    await startTraffic(virtM4, image);
+    boots.push(performance.now() - begin);
+  }
+  const warm = boots.slice(20);
+  const rate = Math.round((warm.length * 1000) / warm.reduce((sum, ms) => sum + ms, 0));
+  return [
+    { name: 'boot.first', value: median(first), unit: 'ms', target: 40, floor: 150 },
+    { name: 'boot.warm', value: median(warm), unit: 'ms', target: 3, floor: 5 },
+    { name: 'boots.per.second', value: rate, unit: '1/s', target: 300, floor: 100 },
+  ];
+}
+
+function buildFigure(dir: string): Figure {
+  const runs = Array.from({ length: 3 }, () =>
+    timed(() => {
+      const args = [join(root, 'bin/rproc.js'), 'build', firmware, '-o', join(dir, 'cold.elf')];
+      execFileSync(process.execPath, args, { stdio: 'ignore' });
+    }),
+  );
+  return { name: 'build.cold', value: median(runs), unit: 'ms', target: 2000, floor: 4000 };
+}
+
+function table(figures: readonly Figure[]): string {
+  const show = (value: number | null) => {
+    if (value === null) return '';
+    return value >= 1000 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)));
+  };
+  const rows = figures.map(({ name, value, unit, target, floor }) => [
+    name,
+    show(value),
+    show(target),
+    show(floor),
+    unit,
+  ]);
+  return columns([['figure', 'value', 'target', 'floor', 'unit'], ...rows], { right: [1, 2, 3] });
+}
+
+const dir = mkdtempSync(join(tmpdir(), 'rproc-bench-'));
+try {
+  const file = join(dir, 'bench-echo.elf');
+  const { image } = await build({ dir: firmware, output: file });
+  writeFileSync(file, image.elf);
+  const figures = [
+    ...(await messageFigures(image.elf)),
+    ...(await bootFigures(image.elf, file)),
+    buildFigure(dir),
+  ];
+  process.stdout.write(
+    process.argv.includes('--json') ? `${JSON.stringify(figures, null, 2)}\n` : table(figures),
+  );
+} finally {
+  rmSync(dir, { recursive: true, force: true });
+}

@@ -1,0 +1,3 @@
+import { defineFirmware, rpmsgVdev, trace } from 'rproc-sdk';
+
+export default defineFirmware({ resources: [trace(), rpmsgVdev()] } as never);

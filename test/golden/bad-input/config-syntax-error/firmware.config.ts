@@ -1,0 +1,6 @@
+import { defineFirmware, rpmsgVdev, trace } from 'rproc-sdk';
+
+export default defineFirmware({
+  name: 'firmware'
+  board: 'virt-m4',
+});

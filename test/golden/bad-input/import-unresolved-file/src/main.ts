@@ -1,0 +1,3 @@
+import { pattern } from './pattern.js';
+
+console.log(pattern(4));

@@ -1,0 +1,3 @@
+import { crc16 } from 'no-such-package';
+
+console.log(crc16);

@@ -1,0 +1,3 @@
+import { value } from 'broken';
+
+console.log(value);

@@ -1,0 +1,2 @@
+const size = 4;
+console.log('size', size;

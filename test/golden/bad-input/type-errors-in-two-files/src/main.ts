@@ -1,0 +1,4 @@
+import { half } from './half.js';
+
+const text: string = half(4);
+console.log(text);

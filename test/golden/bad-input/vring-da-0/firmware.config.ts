@@ -1,0 +1,10 @@
+import { defineFirmware, rpmsgVdev, trace } from 'rproc-sdk';
+
+export default defineFirmware({
+  name: 'firmware',
+  board: 'virt-m4',
+  entry: './src/main.ts',
+  resources: [
+    rpmsgVdev({ vringDa: [0, 0x10064000] }),
+  ],
+});
