@@ -1,4 +1,5 @@
 /** Every message of the SDK. Codes are stable; RP1xxx declarations, RP2xxx build, RP3xxx images, RP4xxx commands. */
+import { hex } from '../runtime/abi/address.js';
 import { type Problem, ProblemError } from '../runtime/abi/problem.js';
 
 function fail(problem: Problem): ProblemError {
@@ -53,6 +54,18 @@ export function badLinkName(name: string): ProblemError {
   });
 }
 
+export function badMemoryMap(
+  board: string,
+  reason: { code: string; message: string; fix: string },
+): ProblemError {
+  return fail({
+    code: 'RP2005',
+    what: `the memory of board ${board} cannot become a linker script (${reason.code}): ${reason.message}`,
+    fix: reason.fix,
+    exit: 2,
+  });
+}
+
 export function elfTooSmall(file: string, size: number, needed: number): ProblemError {
   return fail({
     code: 'RP3002',
@@ -83,6 +96,16 @@ export function elfPartOutOfBounds(file: string, part: string): ProblemError {
   });
 }
 
+export function damagedImage(file: string, damage: readonly string[]): ProblemError {
+  return fail({
+    code: 'RP3005',
+    what: `${file} is damaged: ${damage[0]}${damage.length > 1 ? ` (and ${damage.length - 1} more)` : ''}`,
+    linux: 'refuses an image whose headers or segments lie outside of the file, errno -22',
+    fix: 'link or copy the image again; rproc inspect lists the damage, --board lets Linux say what it finds',
+    exit: 1,
+  });
+}
+
 export function configMissing(file: string): ProblemError {
   return fail({
     code: 'RP1001',
@@ -93,13 +116,26 @@ export function configMissing(file: string): ProblemError {
 }
 
 export function configFailed(file: string, error: unknown): ProblemError {
+  const reason = error instanceof Error ? error.message : String(error);
   return fail({
     code: 'RP1002',
-    what: `${file} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`,
-    where: file,
+    what: `${file} cannot be loaded: ${reason.split('\n')[0]}`,
+    where: placeIn(file, error),
     fix: 'correct the configuration; it is an ES module whose default export is defineFirmware({ ... })',
     exit: 2,
   });
+}
+
+/** Where in `file` an error came from, as its message or its stack says; the file itself when neither does. */
+function placeIn(file: string, error: unknown): string {
+  const { message = '', stack = '' } = error instanceof Error ? error : {};
+  for (const text of [message, stack]) {
+    const at = text.indexOf(`${file}:`);
+    const match = at < 0 ? null : /^:(\d+)/.exec(text.slice(at + file.length));
+    // Only the line: the column is that of the transpiled text.
+    if (match) return `${file}:${match[1]}`;
+  }
+  return file;
 }
 
 export function badField(field: string, reason: string, where: string): Problem {
@@ -110,6 +146,16 @@ export function badField(field: string, reason: string, where: string): Problem 
     fix: 'export default defineFirmware({ name, board, entry, resources: [trace(), rpmsgVdev()] })',
     exit: 2,
   };
+}
+
+export function notDeclared(where: string): ProblemError {
+  return fail({
+    code: 'RP1016',
+    what: 'the default export is not a firmware declaration',
+    where,
+    fix: 'export default defineFirmware({ name, board, entry, resources: [trace(), rpmsgVdev()] })',
+    exit: 2,
+  });
 }
 
 export function unknownBoard(
@@ -205,9 +251,12 @@ export function vringAlign(name: string, align: number, where: string | undefine
 export function vringDa(name: string, ring: number, da: number, where: string | undefined): Problem {
   return {
     code: 'RP1012',
-    what: `vring ${ring} of "${name}" cannot lie at ${da}`,
+    what: `vring ${ring} of "${name}" cannot lie at ${da === 0 || !Number.isInteger(da) ? da : hex(da)}`,
     where,
-    linux: 'takes 0 for a fixed address, not for "any", and drops the vdev when no memory is there',
+    linux:
+      da === 0
+        ? 'takes 0 for a fixed address, not for "any", and drops the vdev when no memory is there'
+        : 'does not check it; virtio wants a ring at a multiple of 16 bytes below 4 GiB',
     fix: "leave vringDa out to let Linux choose, or give a multiple of 16 in the board's memory",
     exit: 2,
   };
@@ -241,7 +290,7 @@ export function vringOutside(
 ): Problem {
   return {
     code: 'RP1014',
-    what: `vring ${ring} of "${name}" at 0x${da.toString(16)} does not fit its region 0x${regionDa.toString(16)}, ${len} bytes`,
+    what: `vring ${ring} of "${name}" at ${hex(da)} does not fit its region ${hex(regionDa)}, ${len} bytes`,
     where,
     linux: 'says "Registered carveout doesn\'t fit da request" and boots without this vdev',
     fix: 'leave vringDa out: Linux uses the start of the region whatever the table asks for',

@@ -1,7 +1,8 @@
 /** From a bundled program to a linked image. */
 import { cpus } from '../../boards/cpus.js';
-import { generateLinkerScript } from '../../ldscripts/index.js';
+import { generateLinkerScript, LinkerScriptError } from '../../ldscripts/index.js';
 import type { Firmware } from '../config/load.js';
+import { badMemoryMap } from '../errors.js';
 import { firmwareMap } from '../link/firmware-map.js';
 import { link } from '../link/link.js';
 import { ENGINE_VERSION, SDK_VERSION } from '../version.js';
@@ -30,9 +31,8 @@ export async function assemble(
   sourceMap: string,
   linker?: string,
 ): Promise<Image> {
-  const { board, resources, name } = firmware;
-  const traces = resources.filter((resource) => resource.kind === 'trace');
-  const script = generateLinkerScript(firmwareMap({ board, firmwareName: name, traces }));
+  const { board, resources } = firmware;
+  const script = writeScript(firmware);
   const { objects, buildId } = makeObjects({
     board,
     resources,
@@ -44,4 +44,14 @@ export async function assemble(
   });
   const linked = await link({ machine: cpus[board.cpu].machine, objects, script, linker });
   return { ...linked, script, buildId };
+}
+
+function writeScript({ board, name, resources }: Firmware): string {
+  const traces = resources.filter((resource) => resource.kind === 'trace');
+  try {
+    return generateLinkerScript(firmwareMap({ board, firmwareName: name, traces }));
+  } catch (error) {
+    if (error instanceof LinkerScriptError) throw badMemoryMap(board.name, error);
+    throw error;
+  }
 }
