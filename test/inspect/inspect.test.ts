@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { boards } from '../../boards/index.js';
@@ -10,6 +11,8 @@ import {
   FwRscVdevVring,
   ResourceTable,
 } from '../../runtime/abi/resource-table.js';
+import { bundleFirmware } from '../../sdk/bundle/bundle.js';
+import { loadFirmware } from '../../sdk/config/load.js';
 import { readElf } from '../../sdk/elf/read.js';
 import {
   type EntryInspection,
@@ -35,7 +38,11 @@ import { need } from '../support/need.js';
 
 const images = [];
 for (const board of boards) images.push({ name: board.name, bytes: (await linkFirmware(board)).elf });
-images.push(...foreignImages());
+const example = fileURLToPath(new URL('../../examples/client-sample', import.meta.url));
+const built = await bundleFirmware(await loadFirmware(example));
+images.push({ name: 'client-sample', bytes: built.image.elf });
+const foreign = foreignImages();
+images.push(...foreign);
 const number = (hex: string) => Number(BigInt(hex));
 
 for (const { name, bytes } of images) {
@@ -180,7 +187,7 @@ for (const { name, bytes } of images) {
 const field = (entryOrVring: { fields: EntryInspection['fields'] }, name: string) =>
   entryOrVring.fields.find((candidate) => candidate.name === name)?.value;
 
-for (const { name, bytes } of images.slice(boards.length)) {
+for (const { name, bytes } of foreign) {
   test(`${name}: a table that somebody else made is decoded`, () => {
     const inspection = inspectElf(bytes, name);
     const table = inspection.resourceTable!;
