@@ -1,6 +1,6 @@
-/** What a board is made of. A board is data: one file per board, checked when it is defined. */
-import { type AddressRange, da, hex, pa } from '../runtime/abi/address.js';
-import { type CpuName, cpus } from './cpus.js';
+/** What a board is made of. A board is data: one file per board, checked when it is defined (define-board.ts). */
+import { type AddressRange, da, pa } from '../runtime/abi/address.js';
+import type { CpuName } from './cpus.js';
 
 /** What a memory region is for, seen from Linux. */
 export const RegionUse = {
@@ -12,6 +12,8 @@ export const RegionUse = {
   pool: 'pool',
   /** Registers or mailbox words; nothing is linked or allocated here. */
   mailbox: 'mailbox',
+  /** Linux keeps the table that the remote must watch here, whatever the image says (i.MX `rsc-table`). */
+  table: 'table',
 } as const;
 export type RegionUse = (typeof RegionUse)[keyof typeof RegionUse];
 
@@ -28,17 +30,68 @@ export interface MemoryRegion {
   readonly origin: string;
 }
 
+/**
+ * One row of the translation that the SoC's Linux driver applies. Several rows may lead to the same physical memory
+ * (aliases); the first one that holds an address wins.
+ */
+export interface TranslationRow {
+  readonly name: string;
+  readonly da: number;
+  /** The same as `da` when left out. */
+  readonly pa?: number;
+  readonly len: number;
+  /** The driver maps it at probe; other rows are usable only where a reserved region covers them. */
+  readonly own?: boolean;
+  readonly origin: string;
+}
+
+/** The remoteproc platform drivers that boards name; host-sim says what each does. */
+export const linuxDrivers = [
+  'generic',
+  'ivshmem',
+  'stm32_rproc',
+  'imx_rproc',
+  'ti_k3_r5',
+  'ti_k3_m4',
+  'xlnx_r5',
+] as const;
+export type LinuxDriver = (typeof linuxDrivers)[number];
+
 /** How Linux drives this processor. */
 export interface LinuxSide {
   /** `rproc->name`, as the kernel prints it. */
   readonly processor: string;
-  /** The remoteproc platform driver, as host-sim names it. */
-  readonly driver: 'generic' | 'ivshmem';
+  readonly driver: LinuxDriver;
   /** Prefix of messages that the platform driver's device prints. */
   readonly device: string;
   readonly hasIommu: boolean;
   readonly autoBoot: boolean;
   readonly recovery: boolean;
+  /** First kernel whose driver knows this SoC, where it is not in all of them. */
+  readonly since?: string;
+}
+
+/** How the core finds its first instruction. */
+export type BootRule =
+  /** Virtual core: the program is found by its app header. */
+  | { readonly kind: 'app-header' }
+  /** Linux programs nothing: a vector table must lie at this device address. */
+  | { readonly kind: 'vectors-at'; readonly da: number }
+  /** The driver programs `e_entry`, a vector table must start there, aligned like this. */
+  | { readonly kind: 'entry'; readonly align: number };
+
+/** The doorbell between Linux and the core, as data for the remote's driver and the simulator's model. */
+export interface MailboxData {
+  readonly type: 'stm32-ipcc' | 'imx-mu' | 'omap-mailbox' | 'zynqmp-ipi';
+  /** Register layout or variant, spelled as in the manual. */
+  readonly layout?: string;
+  /** First register as the CPU that runs Linux sees it; absent where it is not known. */
+  readonly linuxBase?: number;
+  /** First register as the remote core sees it; absent where it is not known. */
+  readonly remoteBase?: number;
+  /** Channel or FIFO numbers by what they are for. */
+  readonly channels?: { readonly [name: string]: number };
+  readonly origin: string;
 }
 
 /** Limits of the JavaScript engine on this board, in bytes. */
@@ -54,40 +107,30 @@ export interface Board {
   /** True when an image for this board holds machine code for its CPU; virtual boards never do. */
   readonly native: boolean;
   readonly memory: readonly MemoryRegion[];
+  /** The SoC's address translation; follows from `memory` when left out. */
+  readonly translation?: readonly TranslationRow[];
+  readonly boot: BootRule;
+  readonly mailbox?: MailboxData;
+  /** Bytes of the table that Linux takes when it attaches to a running core; absent where it cannot. */
+  readonly attachTableBytes?: number;
   readonly engine: EngineLimits;
   /** How long the core may run without returning before its watchdog resets it, in virtual ms. */
   readonly watchdogMs: number;
   readonly linux: LinuxSide;
 }
 
-/** Checks a board's data and hands it back; throws with the board's name and the field at fault. */
-export function defineBoard(board: Board): Board {
-  const fail = (what: string): never => {
-    throw new Error(`board ${board.name}: ${what}`);
-  };
-  if (!(board.cpu in cpus)) fail(`unknown cpu ${board.cpu}`);
-  const seen: MemoryRegion[] = [];
-  for (const region of board.memory) {
-    if (region.len <= 0 || region.da < 0) fail(`region ${region.name} has no bytes`);
-    for (const other of seen) {
-      if (other.name === region.name) fail(`two regions are named ${region.name}`);
-      const apart = region.da + region.len <= other.da || other.da + other.len <= region.da;
-      if (!apart) {
-        fail(`region ${region.name} at ${hex(region.da)} overlaps ${other.name} at ${hex(other.da)}`);
-      }
-    }
-    seen.push(region);
-  }
-  if (!board.memory.some((region) => region.use === RegionUse.image)) fail('no region for the image');
-  return board;
-}
-
 export function regionsFor(board: Board, use: RegionUse): MemoryRegion[] {
   return board.memory.filter((region) => region.use === use);
 }
 
-/** How device and physical addresses go together on this board; adjacent parallel regions are one range. */
+/**
+ * How device and physical addresses go together on this board, in the order in which rows are tried. Without a
+ * translation of the SoC, adjacent parallel regions are one range.
+ */
 export function addressRanges(board: Board): AddressRange[] {
+  if (board.translation) {
+    return board.translation.map((row) => ({ da: da(row.da), pa: pa(row.pa ?? row.da), len: row.len }));
+  }
   const ranges: AddressRange[] = [];
   for (const region of [...board.memory].sort((a, b) => a.da - b.da)) {
     const physical = region.pa ?? region.da;

@@ -10,4 +10,5 @@ export function findBoard(name: string): Board | undefined {
   return boards.find((board) => board.name === name);
 }
 
-export { type Board, defineBoard, type MemoryRegion, RegionUse } from './board.js';
+export { type Board, type MemoryRegion, RegionUse } from './board.js';
+export { type BoardExtension, defineBoard } from './define-board.js';

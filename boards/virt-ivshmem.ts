@@ -1,4 +1,4 @@
-import { defineBoard } from './board.js';
+import { defineBoard } from './define-board.js';
 
 const DA_BASE = 0x10000000;
 /** Size of the memory file; the regions are counted from its end. */
@@ -15,6 +15,7 @@ export const virtIvshmem = defineBoard({
   description: 'virtual Cortex-M4 in an ivshmem memory file, as a real Linux kernel in QEMU boots it',
   cpu: 'cortex-m4',
   native: false,
+  boot: { kind: 'app-header' },
   memory: [
     { name: 'image', da: DA_BASE, len: SIZE - 0x210000, use: 'image', origin: layout },
     { name: 'pool', da: END - 0x210000, len: 0x100000, use: 'pool', origin: layout },

@@ -1,4 +1,4 @@
-import { defineBoard } from './board.js';
+import { defineBoard } from './define-board.js';
 
 const chosen = 'chosen for the virtual board';
 
@@ -11,6 +11,7 @@ export const virtM4 = defineBoard({
   description: 'virtual Cortex-M4, device and physical addresses differ, reserved ring regions',
   cpu: 'cortex-m4',
   native: false,
+  boot: { kind: 'app-header' },
   memory: [
     { name: 'sram', da: 0x10000000, pa: 0x30000000, len: 0x60000, use: 'image', origin: chosen },
     { name: 'vdev0vring0', da: 0x10060000, pa: 0x30060000, len: 0x4000, use: 'named', origin: chosen },

@@ -1,4 +1,4 @@
-import { defineBoard } from './board.js';
+import { defineBoard } from './define-board.js';
 
 const chosen = 'chosen for the virtual board';
 
@@ -11,6 +11,7 @@ export const virtRv32 = defineBoard({
   description: 'virtual RISC-V RV32, device addresses equal physical ones, rings from a pool',
   cpu: 'rv32imac',
   native: false,
+  boot: { kind: 'app-header' },
   memory: [
     { name: 'ram', da: 0x80000000, len: 0x100000, use: 'image', origin: chosen },
     { name: 'pool', da: 0x80100000, len: 0x100000, use: 'pool', origin: chosen },

@@ -1,8 +1,9 @@
 /** The boards' data, and what defineBoard refuses. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { addressRanges, type Board, defineBoard, type MemoryRegion, regionsFor } from '../../boards/board.js';
+import { addressRanges, type Board, type MemoryRegion, regionsFor } from '../../boards/board.js';
 import { cpus } from '../../boards/cpus.js';
+import { defineBoard } from '../../boards/define-board.js';
 import { boards, findBoard } from '../../boards/index.js';
 import { da, daToPa, pa, paToDa } from '../../runtime/abi/address.js';
 

@@ -1,0 +1,49 @@
+/** What every board's data must fulfil; run when a board is defined. */
+import { hex } from '../runtime/abi/address.js';
+import type { Board, MemoryRegion } from './board.js';
+import { cpus } from './cpus.js';
+
+/** Throws an Error that names the board and what is wrong with it. */
+export function checkBoard(board: Board): void {
+  const fail = (what: string): never => {
+    throw new Error(`board ${board.name}: ${what}`);
+  };
+  if (!(board.cpu in cpus)) fail(`unknown cpu ${board.cpu}`);
+  const seen: MemoryRegion[] = [];
+  for (const region of board.memory) {
+    if (region.len <= 0 || region.da < 0) fail(`region ${region.name} has no bytes`);
+    if (region.da + region.len > 2 ** 32) fail(`region ${region.name} does not fit 32-bit device addresses`);
+    for (const other of seen) {
+      if (other.name === region.name) fail(`two regions are named ${region.name}`);
+      const apart = region.da + region.len <= other.da || other.da + other.len <= region.da;
+      if (!apart) {
+        fail(`region ${region.name} at ${hex(region.da)} overlaps ${other.name} at ${hex(other.da)}`);
+      }
+    }
+    seen.push(region);
+    if (board.translation && !translates(board, region)) {
+      fail(`region ${region.name} at ${hex(region.da)} is not what the translation says`);
+    }
+  }
+  if (!board.memory.some((region) => region.use === 'image')) fail('no region for the image');
+  for (const { region, text } of origins(board)) {
+    if (text.trim() === '') fail(`${region} does not say where its numbers come from`);
+  }
+}
+
+/** One row must hold the whole region and lead to its physical address. */
+function translates(board: Board, region: MemoryRegion): boolean {
+  const row = board.translation!.find(
+    (candidate) => region.da >= candidate.da && region.da + region.len <= candidate.da + candidate.len,
+  );
+  if (!row) return false;
+  return (row.pa ?? row.da) + (region.da - row.da) === (region.pa ?? region.da);
+}
+
+function origins(board: Board): { region: string; text: string }[] {
+  const rows = [...board.memory, ...(board.translation ?? [])].map(({ name, origin }) => ({
+    region: name,
+    text: origin,
+  }));
+  return board.mailbox ? [...rows, { region: 'mailbox', text: board.mailbox.origin }] : rows;
+}
