@@ -26,6 +26,13 @@ export interface MemoryRegion {
   /** Bytes. */
   readonly len: number;
   readonly use: RegionUse;
+  /**
+   * The core's own memory (TCM and the like), which the platform driver knows by itself. All other regions are
+   * reserved-memory nodes that the device tree names in the processor's `memory-region`.
+   */
+  readonly internal?: boolean;
+  /** Name of another region that is the same memory at another address: link into one of them only. */
+  readonly aliasOf?: string;
   /** Where the numbers come from: manual section, device-tree file, or "chosen" for virtual boards. */
   readonly origin: string;
 }
@@ -42,6 +49,8 @@ export interface TranslationRow {
   readonly len: number;
   /** The driver maps it at probe; other rows are usable only where a reserved region covers them. */
   readonly own?: boolean;
+  /** Not in the driver's table: reserved regions that Linux registers as carveouts with da = pa. */
+  readonly carveouts?: boolean;
   readonly origin: string;
 }
 
@@ -61,12 +70,22 @@ export type LinuxDriver = (typeof linuxDrivers)[number];
 export interface LinuxSide {
   /** `rproc->name`, as the kernel prints it. */
   readonly processor: string;
+  /** The name under kernels where it is another one, by kernel version. */
+  readonly processorUnder?: { readonly [kernel: string]: string };
+  /** Firmware file that the device tree names (`firmware-name`); `rproc-PROCESSOR-fw` when left out. */
+  readonly firmware?: string;
   readonly driver: LinuxDriver;
   /** Prefix of messages that the platform driver's device prints. */
   readonly device: string;
   readonly hasIommu: boolean;
   readonly autoBoot: boolean;
   readonly recovery: boolean;
+  /** False where the driver goes on without a resource table; required when left out. */
+  readonly tableRequired?: boolean;
+  /** The driver refuses a range that ends exactly where its table's row or mapped region ends (i.MX). */
+  readonly strictEnds?: boolean;
+  /** How many vdevs the driver's doorbell serves, where that is limited. */
+  readonly maxVdevs?: number;
   /** First kernel whose driver knows this SoC, where it is not in all of them. */
   readonly since?: string;
 }
@@ -78,7 +97,9 @@ export type BootRule =
   /** Linux programs nothing: a vector table must lie at this device address. */
   | { readonly kind: 'vectors-at'; readonly da: number }
   /** The driver programs `e_entry`, a vector table must start there, aligned like this. */
-  | { readonly kind: 'entry'; readonly align: number };
+  | { readonly kind: 'entry'; readonly align: number }
+  /** Linux programs nothing, and where the core fetches first is not in what was read. */
+  | { readonly kind: 'unknown' };
 
 /** The doorbell between Linux and the core, as data for the remote's driver and the simulator's model. */
 export interface MailboxData {
@@ -117,6 +138,11 @@ export interface Board {
   /** How long the core may run without returning before its watchdog resets it, in virtual ms. */
   readonly watchdogMs: number;
   readonly linux: LinuxSide;
+}
+
+/** `rproc->name` under a kernel. */
+export function processorName({ linux }: Board, kernel: string): string {
+  return linux.processorUnder?.[kernel] ?? linux.processor;
 }
 
 export function regionsFor(board: Board, use: RegionUse): MemoryRegion[] {

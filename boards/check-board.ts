@@ -26,6 +26,19 @@ export function checkBoard(board: Board): void {
     }
   }
   if (!board.memory.some((region) => region.use === 'image')) fail('no region for the image');
+  for (const { name, aliasOf, len } of board.memory) {
+    if (aliasOf === undefined) continue;
+    const other = seen.find((region) => region.name === aliasOf);
+    if (!other || other.name === name || other.len !== len) fail(`region ${name} is no alias of ${aliasOf}`);
+  }
+  for (const [i, row] of (board.translation ?? []).entries()) {
+    const end = Math.max(row.da, row.pa ?? row.da) + row.len;
+    if (row.len <= 0 || row.da < 0 || (row.pa ?? 0) < 0) fail(`translation row ${row.name} has no bytes`);
+    if (end > 2 ** 32) fail(`translation row ${row.name} does not fit 32-bit addresses`);
+    if (board.translation!.findIndex(({ name }) => name === row.name) !== i) {
+      fail(`two translation rows are named ${row.name}`);
+    }
+  }
   for (const { region, text } of origins(board)) {
     if (text.trim() === '') fail(`${region} does not say where its numbers come from`);
   }

@@ -1,8 +1,14 @@
 /** CPU families: what an image for them looks like. */
 export const cpus = {
   'cortex-m4': { machine: 'arm', description: 'Arm Cortex-M4' },
+  'cortex-m7': { machine: 'arm', description: 'Arm Cortex-M7' },
+  'cortex-m33': { machine: 'arm', description: 'Arm Cortex-M33' },
+  'cortex-r5f': { machine: 'arm', description: 'Arm Cortex-R5F' },
   rv32imac: { machine: 'riscv32', description: 'RISC-V RV32IMAC' },
 } as const;
 
 export type CpuName = keyof typeof cpus;
 export type MachineName = (typeof cpus)[CpuName]['machine'];
+
+/** For descriptions: what an image for a board holds whose CPU has no native engine. */
+export const NO_MACHINE_CODE = 'image without machine code until native engines exist';

@@ -10,7 +10,8 @@ export type BoardExtension = { readonly extends: Board } & Partial<Omit<Board, '
 
 /**
  * Checks a board's data and hands it back. With `extends`, scalars override, the lists `memory` and `translation`
- * are appended to the inherited ones, and a region of the same name is refused.
+ * are appended to the inherited ones, and a region or row of the same name is refused. `extends` may be a plain
+ * object that is no whole board yet, such as an SoC without memory for the image.
  * Throws an Error with the board's name and the field at fault.
  */
 export function defineBoard(declared: Board | BoardExtension): Board {

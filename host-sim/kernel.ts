@@ -1,5 +1,6 @@
 /** What every part of the simulated Linux shares. */
-import type { KernelLog } from './printk.js';
+import { ENODEV, ENXIO } from './errno.js';
+import type { Device, KernelLog } from './printk.js';
 import type { Scheduler } from './soc/scheduler.js';
 
 /** Kernels whose behaviour is known; where they differ the chosen one decides. */
@@ -10,6 +11,19 @@ export interface Kernel {
   readonly version: KernelVersion;
   readonly log: KernelLog;
   readonly scheduler: Scheduler;
+}
+
+/** What the driver core says when `driver` fails to probe `device`; the error goes no further (drivers/base/dd.c). */
+export function probeFailed(
+  { log, version }: Kernel,
+  device: Device,
+  name: string,
+  driver: string,
+  errno: number,
+): void {
+  if (errno === -ENODEV || errno === -ENXIO) return;
+  if (version === '6.1') log.warn({ prefix: driver }, `probe of ${name} failed with error ${errno}`);
+  else log.err(device, `probe with driver ${driver} failed with error ${errno}`);
 }
 
 /** Lowest free ids from a base, as the kernel's idr and ida give them. */

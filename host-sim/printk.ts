@@ -47,6 +47,30 @@ export class KernelLog {
   }
 }
 
+/** `dev_warn_ratelimited()`: ten messages within five seconds. */
+export class RateLimit {
+  private begin = -Infinity;
+  private printed = 0;
+  private missed = 0;
+
+  /** -1 when the message is swallowed, else how many were before it. */
+  pass(now: number): number {
+    let missed = 0;
+    if (now - this.begin > 5000) {
+      missed = this.missed;
+      this.begin = now;
+      this.printed = 0;
+      this.missed = 0;
+    }
+    if (this.printed < 10) {
+      this.printed++;
+      return missed;
+    }
+    this.missed++;
+    return -1;
+  }
+}
+
 /** As `dmesg` prints it: `[    0.001234] text`. */
 export function formatLine(line: LogLine): string {
   return `[${(line.time / 1000).toFixed(6).padStart(12)}] ${line.text}`;

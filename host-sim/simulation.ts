@@ -1,15 +1,15 @@
 /** A board with a simulated Linux on one side and a simulated core on the other. */
-import { addressRanges, type Board } from '../boards/board.js';
+import { addressRanges, type Board, processorName } from '../boards/board.js';
 import type { Core, CoreEvents, CrashReport } from './cores/core.js';
 import { QuickJSCore } from './cores/quickjs/core.js';
-import { IdAllocator, type Kernel, type KernelVersion } from './kernel.js';
+import { IdAllocator, type Kernel, type KernelVersion, probeFailed } from './kernel.js';
+import { boardDma, platformOps } from './platform/index.js';
 import { KernelLog, type LogLine } from './printk.js';
 import { readTrace, rprocBoot, rprocReportCrash, rprocShutdown } from './remoteproc/core.js';
 import { Rproc } from './remoteproc/rproc.js';
 import type { RpmsgChannel, RpmsgDriver } from './rpmsg/channel.js';
 import { RpmsgBus } from './rpmsg/virtio-rpmsg-bus.js';
 import { SocMemory } from './soc/memory.js';
-import { boardDma, platformOps } from './soc/platform.js';
 import { Scheduler } from './soc/scheduler.js';
 import { VirtioBus } from './virtio/bus.js';
 
@@ -78,19 +78,24 @@ export class Simulation {
         }
       },
     });
+    this.virtio.onProbeFailed = (device, driver, errno) =>
+      probeFailed(this.kernel, device, device.name, driver.name, errno);
     this.virtio.registerDriver(this.rpmsg.virtioDriver());
+    const processor = processorName(board, this.kernel.version);
     this.rproc = new Rproc(
       this.kernel,
       0,
-      board.linux.processor,
+      processor,
       { prefix: board.linux.device },
       platformOps(board, this.memory, this.core, () => this.kicks.toRemote++),
       boardDma(board, this.memory),
       board.linux.hasIommu,
       { bus: this.virtio, ids: new IdAllocator() },
-      `rproc-${board.linux.processor}-fw`,
+      board.linux.firmware ?? `rproc-${processor}-fw`,
     );
-    log.info(this.rproc, `${board.linux.processor} is available`);
+    this.rproc.autoBoot = board.linux.autoBoot;
+    this.rproc.recoveryDisabled = !board.linux.recovery;
+    log.info(this.rproc, `${processor} is available`);
   }
 
   /** Puts a file into /lib/firmware and names it as the processor's firmware. */

@@ -167,7 +167,7 @@ export function unknownBoard(
     code: 'RP1004',
     what: `there is no board "${name}"`,
     where,
-    fix: `use one of ${known.join(', ')}, or define your own with defineBoard`,
+    fix: `use one of ${known.join(', ')} (rproc boards describes them), or define your own with defineBoard`,
     exit: 2,
   });
 }

@@ -11,7 +11,7 @@ import {
   type Firmware,
 } from './elf-loader.js';
 import { handleResources, resourceCleanup } from './resources.js';
-import { crashTypeName, type Rproc } from './rproc.js';
+import { crashTypeName, type Mapping, type Rproc } from './rproc.js';
 
 /** `request_firmware()`: the file's bytes, or undefined when there is none. */
 export type FirmwareLoader = (name: string) => Uint8Array | undefined;
@@ -94,6 +94,7 @@ async function start(rproc: Rproc, fw: Firmware): Promise<number> {
     rproc.err(`failed to prepare subdevices for ${rproc.name}: ${result}`);
     return resetTable(rproc, result);
   }
+  rproc.lastCrash = undefined;
   result = await rproc.ops.start(rproc, { bootAddr: rproc.bootaddr, image: fw.data });
   if (result < 0) {
     rproc.err(`can't start rproc ${rproc.name}: ${result}`);
@@ -114,9 +115,15 @@ async function start(rproc: Rproc, fw: Firmware): Promise<number> {
 
 /** The cached table is copied over the loaded one, which is in effect from then on. */
 function copyTable(rproc: Rproc, fw: Firmware): void {
-  const cached = rproc.cachedTable;
-  if (!cached) return;
-  let mapping: ReturnType<Rproc['daToVa']>;
+  const loaded = (rproc.ops.findLoadedTable ?? findElfTable)(rproc, fw);
+  if (!loaded) return;
+  if (rproc.cachedTable) loaded.bytes().set(rproc.cachedTable);
+  rproc.table = loaded;
+}
+
+/** The default `find_loaded_rsc_table`: what the section's address leads to. What is wrong with it is told again. */
+export function findElfTable(rproc: Rproc, fw: Firmware): Mapping | undefined {
+  let mapping: Mapping | undefined;
   elfFindLoadedTable(
     fw,
     (da, len) => {
@@ -125,9 +132,7 @@ function copyTable(rproc: Rproc, fw: Firmware): void {
     },
     rproc,
   );
-  if (!mapping) return;
-  mapping.bytes().set(cached);
-  rproc.table = mapping;
+  return mapping;
 }
 
 function resetTable(rproc: Rproc, result: number): number {

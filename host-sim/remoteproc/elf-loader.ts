@@ -78,7 +78,7 @@ export function elfLoadSegments(fw: Firmware, daToVa: DaToVa, report: Reporter):
       return -EINVAL;
     }
     if (u64(p_offset + p_filesz) > BigInt(fw.data.length)) {
-      report.err(`truncated fw: need ${hex(p_offset + p_filesz)} avail ${hex(BigInt(fw.data.length))}`);
+      report.err(`truncated fw: need ${hex(u64(p_offset + p_filesz))} avail ${hex(BigInt(fw.data.length))}`);
       return -EINVAL;
     }
     if (p_memsz > BigInt(Number.MAX_SAFE_INTEGER)) {
@@ -117,7 +117,7 @@ function tableProblem(data: Uint8Array, { sh_offset, sh_size }: Fields): string 
   }
   if (sh_size < BigInt(ResourceTable.size)) return 'header-less resource table';
   const { ver, num, reserved } = ResourceTable.unpack(data, Number(sh_offset));
-  if (ver !== RSC_TABLE_VERSION) return `unsupported fw ver: ${ver}`;
+  if (ver !== RSC_TABLE_VERSION) return `unsupported fw ver: ${ver | 0}`;
   if (reserved[0] !== 0 || reserved[1] !== 0) return 'non zero reserved bytes';
   if (BigInt(ResourceTable.size) + BigInt(num) * BigInt(u32.size) > sh_size)
     return 'resource table incomplete';

@@ -1,6 +1,6 @@
 /** Carveouts as remoteproc keeps them (`struct rproc_mem_entry`), and the checks against requests. */
 import type { Pa } from '../../runtime/abi/address.js';
-import { FW_RSC_ADDR_ANY } from '../../runtime/abi/resource-table.js';
+import { FW_RSC_ADDR_ANY, RSC_NAME_SIZE } from '../../runtime/abi/resource-table.js';
 import { EINVAL } from '../errno.js';
 
 export interface MemEntry {
@@ -21,7 +21,13 @@ export interface MemEntry {
 }
 
 export function memEntry(fields: Pick<MemEntry, 'name' | 'da' | 'len'> & Partial<MemEntry>): MemEntry {
-  return { pa: undefined, rscOffset: undefined, flags: 0, ofResmIdx: undefined, ...fields };
+  const name = carveoutName(fields.name);
+  return { pa: undefined, rscOffset: undefined, flags: 0, ofResmIdx: undefined, ...fields, name };
+}
+
+/** As the kernel keeps and compares names: what fits 32 bytes with a NUL. */
+export function carveoutName(name: string): string {
+  return name.slice(0, RSC_NAME_SIZE - 1);
 }
 
 /** `rproc_check_carveout_da()`: does a registered carveout satisfy a request? */

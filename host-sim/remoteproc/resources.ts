@@ -49,7 +49,7 @@ function handleEntry(rproc: Rproc, table: Uint8Array, type: number, at: number):
     return Math.min(result, 0);
   }
   if (type >= RSC_LAST) {
-    rproc.kernel.log.warn(rproc, `unsupported resource ${type}`);
+    rproc.kernel.log.warn(rproc, `unsupported resource ${type | 0}`);
     return 0;
   }
   if (type === RSC_CARVEOUT) return handleCarveout(rproc, table, at, avail);

@@ -1,14 +1,15 @@
 /** remoteproc_virtio.c: each vdev entry becomes a platform device, and while the core runs a virtio device. */
 import type { Pa } from '../../runtime/abi/address.js';
 import { FwRscVdev, FwRscVdevVring, RVDEV_NUM_VRINGS } from '../../runtime/abi/resource-table.js';
-import { vringSize } from '../../runtime/abi/vring.js';
+import { vringLayout, vringSize } from '../../runtime/abi/vring.js';
 import { EINVAL, ENOMEM } from '../errno.js';
+import { probeFailed } from '../kernel.js';
 import type { Device } from '../printk.js';
 import { type DmaMemory, DmaPool, pageAlign } from '../soc/dma-pool.js';
 import type { VirtioTransport } from '../virtio/bus.js';
 import { Virtqueue, type VirtqueueCallback } from '../virtio/virtqueue.js';
 import { allocatedCarveout } from './carveouts.js';
-import { checkCarveoutDa } from './mem-entry.js';
+import { checkCarveoutDa, type MemEntry } from './mem-entry.js';
 import type { Rproc } from './rproc.js';
 
 /** Parsed once from the table; later changes of num and align there are not seen. */
@@ -18,6 +19,8 @@ interface Vring {
   readonly align: number;
   readonly notifyid: number;
 }
+
+type VringEntry = ReturnType<typeof FwRscVdevVring.over>;
 
 /** `rproc_handle_vdev()` and the probe of the `rproc-virtio` driver behind it. */
 export function handleVdev(rproc: Rproc, table: Uint8Array, at: number, avail: number): number {
@@ -42,12 +45,7 @@ export function handleVdev(rproc: Rproc, table: Uint8Array, at: number, avail: n
   rproc.vdevCleanups.push(() => rproc.platform.ids.free(id));
   if (result < 0) {
     // The driver core swallows the error: the core boots without this vdev.
-    const { log, version } = rproc.kernel;
-    if (version === '6.1') {
-      log.warn({ prefix: 'rproc-virtio' }, `probe of rproc-virtio.${id}.auto failed with error ${result}`);
-    } else {
-      log.err(device, `probe with driver rproc-virtio failed with error ${result}`);
-    }
+    probeFailed(rproc.kernel, device, `rproc-virtio.${id}.auto`, 'rproc-virtio', result);
   }
   return 0;
 }
@@ -68,7 +66,10 @@ function probe(rproc: Rproc, table: Uint8Array, at: number, index: number, devic
     const size = pageAlign(vringSize(entry.num, entry.align));
     const known = rproc.findCarveoutByName(name);
     if (known) {
-      if (checkCarveoutDa(known, entry.da, size, (text) => rproc.err(text)) < 0) return -ENOMEM;
+      if (checkCarveoutDa(known, entry.da, size, (text) => rproc.err(text)) < 0) {
+        freeVrings(rproc, entries, vrings);
+        return -ENOMEM;
+      }
     } else {
       rproc.carveouts.push(allocatedCarveout(rproc, name, entry.da, size));
     }
@@ -85,7 +86,7 @@ function probe(rproc: Rproc, table: Uint8Array, at: number, index: number, devic
   const subdev = {
     start(): number {
       if (!rproc.ops.kick) {
-        rproc.err(`.kick method not defined for ${rproc.name}`);
+        rproc.kernel.log.err(device, `.kick method not defined for ${rproc.name}`);
         return -EINVAL;
       }
       const pool = vdevPool(rproc, index, device);
@@ -106,6 +107,15 @@ function probe(rproc: Rproc, table: Uint8Array, at: number, index: number, devic
   return 0;
 }
 
+/** `rproc_free_vring()` for the rings that were set up: their ids are free again and the table says so. */
+function freeVrings(rproc: Rproc, entries: readonly VringEntry[], vrings: readonly Vring[]): void {
+  for (let i = vrings.length - 1; i >= 0; i--) {
+    rproc.notifyids.free(vrings[i].notifyid);
+    entries[i].da = 0;
+    entries[i].notifyid = 0xffffffff;
+  }
+}
+
 /** Where the vdev's buffers come from: its `vdevNbuffer` carveout, or the parent's memory. */
 function vdevPool(rproc: Rproc, index: number, device: Device): DmaMemory {
   const name = `vdev${index}buffer`;
@@ -115,7 +125,7 @@ function vdevPool(rproc: Rproc, index: number, device: Device): DmaMemory {
     const node = `${name}@${mem.pa.toString(16)}`;
     rproc.kernel.log.info(device, `assigned reserved memory node ${node}`);
   } else if (mem.alloc) {
-    rproc.kernel.log.warn(rproc, `vdev ${index} buffer already mapped`);
+    rproc.kernel.log.warn(device, `vdev ${index} buffer already mapped`);
   }
   const pool = new DmaPool(mem.pa, mem.len);
   return {
@@ -123,6 +133,12 @@ function vdevPool(rproc: Rproc, index: number, device: Device): DmaMemory {
     free: (address) => pool.free(address),
     bytes: (address, len) => rproc.dma.bytes(address, len),
   };
+}
+
+/** False where Linux would work outside of the ring's memory, or at odd addresses: both end badly there. */
+function fits({ num, align }: Vring, mem: MemEntry): boolean {
+  const { used, size } = vringLayout(num, align, mem.pa! % 2 ** 32);
+  return used > 0 && used % 2 === 0 && mem.pa! % 2 === 0 && size <= mem.len;
 }
 
 /** The virtio transport of a vdev: everything lives in the table in effect. */
@@ -155,7 +171,7 @@ class RprocTransport implements VirtioTransport {
     for (const [i, name] of names.entries()) {
       const ring = this.rings[i];
       const mem = ring && this.rproc.findCarveoutByName(ring.name);
-      if (!mem || mem.pa === undefined) {
+      if (!mem || mem.pa === undefined || !fits(ring, mem)) {
         this.delVqs();
         return -ENOMEM;
       }

@@ -7,7 +7,7 @@ import type { Device } from '../printk.js';
 import type { DmaMemory } from '../soc/dma-pool.js';
 import type { VirtioBus } from '../virtio/bus.js';
 import type { Firmware } from './elf-loader.js';
-import { findCarveout, type MemEntry } from './mem-entry.js';
+import { carveoutName, findCarveout, type MemEntry } from './mem-entry.js';
 
 /** As `state` in sysfs shows them. */
 export type RprocState = 'offline' | 'suspended' | 'running' | 'crashed' | 'attached' | 'detached';
@@ -35,6 +35,8 @@ export interface RprocOps {
   daToVa?(rproc: Rproc, da: bigint, len: number): Mapping | undefined;
   /** Reads the table into `rproc.cachedTable`. */
   parseFw?(rproc: Rproc, fw: Firmware): number;
+  /** The table that the remote sees, once segments are loaded; the image's own table when left out. */
+  findLoadedTable?(rproc: Rproc, fw: Firmware): Mapping | undefined;
   /** 0 handled, 1 ignored, negative aborts the boot. */
   handleRsc?(rproc: Rproc, type: number, offset: number, avail: number): number;
 }
@@ -72,6 +74,8 @@ export class Rproc implements Device {
   bootaddr = 0n;
   crashCount = 0;
   recoveryDisabled = true;
+  /** Starts as soon as it is registered. */
+  autoBoot = false;
   lastCrash: CrashReport | undefined;
   /** Interrupt handlers of live vrings, by notifyid. */
   readonly vrings = new Map<number, () => void>();
@@ -100,14 +104,16 @@ export class Rproc implements Device {
   daToVa(da: bigint, len: number): Mapping | undefined {
     const mapped = this.ops.daToVa?.(this, da, len);
     if (mapped) return mapped;
-    const found = findCarveout(this.carveouts, da, len);
+    // A region that becomes a vdev's DMA pool has no kernel address.
+    const mappedOnes = this.carveouts.filter(({ ofResmIdx }) => ofResmIdx === undefined);
+    const found = findCarveout(mappedOnes, da, len);
     if (!found) return undefined;
     const at = (found.entry.pa! + found.offset) as Pa;
     return { bytes: () => this.dma.bytes(at, len) };
   }
 
   findCarveoutByName(name: string): MemEntry | undefined {
-    return this.carveouts.find((entry) => entry.name === name);
+    return this.carveouts.find((entry) => entry.name === carveoutName(name));
   }
 
   /** `rproc_vq_interrupt()`: false when nobody listens on this notifyid (IRQ_NONE). */

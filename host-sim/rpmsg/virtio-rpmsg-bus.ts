@@ -11,7 +11,8 @@ import {
 } from '../../runtime/abi/rpmsg.js';
 import { VIRTIO_CONFIG_S_DRIVER_OK, VIRTIO_ID_RPMSG } from '../../runtime/abi/virtio.js';
 import { EINVAL, EMSGSIZE, ENOMEM, ERESTARTSYS } from '../errno.js';
-import { IdAllocator, type Kernel } from '../kernel.js';
+import { IdAllocator, type Kernel, probeFailed } from '../kernel.js';
+import { RateLimit } from '../printk.js';
 import type { VirtioDevice, VirtioDriver } from '../virtio/bus.js';
 import type { Virtqueue } from '../virtio/virtqueue.js';
 import type { RpmsgCallback, RpmsgChannel, RpmsgDriver, RpmsgEndpoint } from './channel.js';
@@ -37,7 +38,7 @@ export class RpmsgBus {
 
   registerDriver(driver: RpmsgDriver): void {
     this.drivers.push(driver);
-    for (const device of this.devices) device.matchAll();
+    for (const device of this.devices) device.matchAll(driver);
   }
 
   /** Messages to and from the remote so far, over all devices. */
@@ -83,7 +84,9 @@ export class VirtioRpmsg {
   private readonly endpoints = new Map<number, RpmsgCallback>();
   private readonly addresses = new IdAllocator(RPMSG_RESERVED_ADDRESSES);
   private bound: Bound[] = [];
-  private noRecipientLogged = false;
+  private readonly noRecipient = new RateLimit();
+  /** A tx-complete interrupt came since the last look (`rpmsg_xmit_done()`). */
+  private txDone = false;
 
   constructor(
     private readonly bus: RpmsgBus,
@@ -93,7 +96,7 @@ export class VirtioRpmsg {
   probe(): number {
     const { transport } = this.vdev;
     const { log, version } = this.bus.kernel;
-    const queues = transport.findVqs(['input', 'output'], [() => this.receive(), undefined]);
+    const queues = transport.findVqs(['input', 'output'], [() => this.receive(), () => this.transmitted()]);
     if (typeof queues === 'number') return queues;
     [this.rvq, this.svq] = queues;
     for (const queue of queues) queue.onBroken = (text) => log.err(this.vdev, text);
@@ -205,22 +208,33 @@ export class VirtioRpmsg {
   private waitForTxBuf(): number {
     const suppress = this.bus.kernel.version !== '7.2';
     if (this.sleepers++ === 0 && suppress) this.svq.enableCb();
-    let index = -1;
-    this.bus.kernel.scheduler.runUntil(() => {
-      index = this.getTxBuf();
-      return index >= 0;
-    }, RPMSG_SEND_TIMEOUT_MS);
+    let index = this.getTxBuf();
+    // Only an interrupt wakes a sleeper; the last look is when the time is up.
+    if (index < 0) {
+      this.txDone = false;
+      this.bus.kernel.scheduler.runUntil(() => {
+        if (!this.txDone) return false;
+        index = this.getTxBuf();
+        this.txDone = index >= 0;
+        return index >= 0;
+      }, RPMSG_SEND_TIMEOUT_MS);
+      if (index < 0) index = this.getTxBuf();
+    }
     if (--this.sleepers === 0 && suppress) this.svq.disableCb();
     return index;
+  }
+
+  private transmitted(): void {
+    this.txDone = true;
   }
 
   /** `rpmsg_recv_done()`: drains the used ring, one kick at the end. */
   private receive(): void {
     const { log } = this.bus.kernel;
     let received = 0;
-    for (;;) {
-      const index = this.rvq.getBuf();
-      if (index < 0) break;
+    let index = this.rvq.getBuf();
+    if (index < 0) log.err(this.vdev, 'uhm, incoming signal, but no used buffer ?');
+    for (; index >= 0; index = this.rvq.getBuf()) {
       const result = this.receiveOne(index, this.rvq.usedLen);
       if (result < 0) break;
       received++;
@@ -245,9 +259,11 @@ export class VirtioRpmsg {
     const callback = this.endpoints.get(this.words.getUint32(at + 4, true));
     if (callback) {
       callback(this.buffers.subarray(at + HDR, at + HDR + len), this.words.getUint32(at, true));
-    } else if (!this.noRecipientLogged) {
-      this.noRecipientLogged = true;
-      this.bus.kernel.log.warn(this.vdev, 'msg received with no recipient');
+    } else {
+      const { log, scheduler } = this.bus.kernel;
+      const missed = this.noRecipient.pass(scheduler.now);
+      if (missed > 0) log.warn({ prefix: 'rpmsg_recv_single' }, `${missed} callbacks suppressed`);
+      if (missed >= 0) log.warn(this.vdev, 'msg received with no recipient');
     }
     return 0;
   }
@@ -273,9 +289,12 @@ export class VirtioRpmsg {
       ept: undefined,
       createEpt: (callback, addr) => this.createEpt(callback, addr),
     };
-    this.bound.push({ channel, driver: undefined });
+    const entry: Bound = { channel, driver: undefined };
+    this.bound.push(entry);
     this.bus.listener.channel('created', channel);
-    this.matchAll();
+    for (const driver of this.bus.drivers) {
+      if (!entry.driver && driver.idTable.includes(name)) this.bind(entry, driver);
+    }
     return true;
   }
 
@@ -290,12 +309,10 @@ export class VirtioRpmsg {
     return true;
   }
 
-  /** Binds drivers to the channels that have none. */
-  matchAll(): void {
-    for (const entry of this.bound) {
-      if (entry.driver) continue;
-      const driver = this.bus.drivers.find(({ idTable }) => idTable.includes(entry.channel.name));
-      if (driver) this.bind(entry, driver);
+  /** Binds a new driver to the channels that have none. A probe that failed is not tried again. */
+  matchAll(driver: RpmsgDriver): void {
+    for (const entry of [...this.bound]) {
+      if (!entry.driver && driver.idTable.includes(entry.channel.name)) this.bind(entry, driver);
     }
   }
 
@@ -311,6 +328,7 @@ export class VirtioRpmsg {
     const result = driver.probe(channel);
     if (result < 0) {
       this.bus.kernel.log.err(channel, `rpmsg_dev_probe: failed: ${result}`);
+      probeFailed(this.bus.kernel, channel, channel.deviceName, driver.name, result);
       channel.ept?.destroy();
       channel.ept = undefined;
       entry.driver = undefined;

@@ -53,6 +53,15 @@ export class Scheduler {
 
   /** Runs one task, letting time pass up to `limit` if need be. False when there is none until then. */
   step(limit = Infinity): boolean {
+    // Tasks may move the clock: what is due goes behind what is ready, and cannot be kept waiting by new tasks.
+    while (this.alarms.length > 0 && this.alarms[0].at <= this.time) {
+      const due = this.alarms.shift()!;
+      if (!due.cancelled) {
+        this.ready.push(() => {
+          if (!due.cancelled) due.task();
+        });
+      }
+    }
     if (this.head < this.ready.length) {
       const task = this.ready[this.head++];
       if (this.head === this.ready.length) {

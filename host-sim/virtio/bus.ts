@@ -54,9 +54,16 @@ interface Entry {
 }
 
 export class VirtioBus {
+  /** Told when a driver's probe fails; nothing else comes of it. */
+  onProbeFailed: (device: VirtioDevice, driver: VirtioDriver, errno: number) => void = () => {};
   private readonly drivers: VirtioDriver[] = [];
   private readonly entries: Entry[] = [];
   private readonly ids = new IdAllocator();
+
+  /** Devices that are registered now, in order of their registration. */
+  get devices(): readonly VirtioDevice[] {
+    return this.entries.map(({ device }) => device);
+  }
 
   registerDriver(driver: VirtioDriver): void {
     this.drivers.push(driver);
@@ -96,9 +103,11 @@ export class VirtioBus {
     const wanted = driver.features.reduce((bits, bit) => bits | (1 << bit), RING_FEATURES);
     device.features = transport.features & wanted;
     transport.finalizeFeatures(device.features >>> 0);
-    const result = driver.probe({ ...device, prefix: `${driver.name} ${device.name}` });
+    const probed = { ...device, prefix: `${driver.name} ${device.name}` };
+    const result = driver.probe(probed);
     if (result < 0) {
       transport.status |= VIRTIO_CONFIG_S_FAILED;
+      this.onProbeFailed(probed, driver, result);
       return;
     }
     entry.driver = driver;

@@ -62,6 +62,9 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport {
     this.tx = undefined;
     this.rings = undefined;
     this.sendNow = undefined;
+    // Announcements were meant for this host; the next one hears of what is there then.
+    this.names.enabled = false;
+    this.waiting.forget(RPMSG_NS_ADDR);
     for (const endpoint of this.endpoints()) endpoint.unbind();
   }
 
@@ -124,6 +127,10 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport {
 
   transmit(src: number, dst: number, data: Uint8Array): boolean {
     return this.rings ? this.rings.send(src, dst, data) : false;
+  }
+
+  peerKnown(): void {
+    this.waiting.pump();
   }
 
   awaitBuffers(waiting: boolean): boolean {

@@ -28,6 +28,8 @@ export interface EndpointTransport {
   send(endpoint: Endpoint, dst: number, data: Uint8Array): Promise<void>;
   readonly sendNow: SendNow | undefined;
   destroyEndpoint(endpoint: Endpoint): void;
+  /** Messages may wait for the peer that an endpoint has now. */
+  peerKnown(): void;
 }
 
 export class Endpoint {
@@ -91,6 +93,7 @@ export class Endpoint {
   bind(dst: number): void {
     this.dst = dst | 0;
     this.resolveBound();
+    this.device.peerKnown();
   }
 
   /** The device tells that the peer is gone. */

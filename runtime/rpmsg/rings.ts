@@ -127,6 +127,7 @@ export function makeRings(
     draining = true;
     while (last !== end) {
       if (((end - last) & 0xffff) > rxNum) rx.refuseJump(end, last);
+      if (!plain) fence();
       var used = rxUsed;
       while (last !== end) {
         var id = rxAvail[2 + (last & rxMask)];
@@ -194,9 +195,15 @@ export function makeRings(
     }
   }
 
+  /** avail.idx must have been read before what it tells of. */
+  function fence(): void {
+    if (hal.barrier) hal.barrier();
+  }
+
   function hasRoom(): boolean {
     txEnd = txAvail[1];
     if (((txEnd - txLast) & 0xffff) > txNum) tx.refuseJump(txEnd, txLast);
+    if (!plain) fence();
     return txEnd !== txLast;
   }
 

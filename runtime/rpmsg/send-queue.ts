@@ -93,6 +93,16 @@ export class SendQueue {
     }
   }
 
+  /** Drops what waits for the address `dst`. */
+  forget(dst: number): void {
+    const forgotten = this.queue.filter((waiting) => waiting.dst === dst);
+    this.queue = this.queue.filter((waiting) => waiting.dst !== dst);
+    for (const waiting of forgotten) {
+      this.alarms.stop(waiting.alarm);
+      waiting.reject(new Error('endpoint "' + waiting.endpoint.name + '": the host went away'));
+    }
+  }
+
   private take(waiting: Waiting): void {
     this.queue = this.queue.filter((candidate) => candidate !== waiting);
     this.pump();

@@ -1,6 +1,6 @@
 /** The two relocatable objects of an image: the resource table, and the program with its notes. */
 import { createHash } from 'node:crypto';
-import type { Board } from '../../boards/board.js';
+import { type Board, RegionUse, regionsFor } from '../../boards/board.js';
 import { cpus } from '../../boards/cpus.js';
 import {
   APP_ALIGN,
@@ -89,6 +89,8 @@ export function makeObjects(parts: ProgramParts): ObjectFiles {
     symbols: [],
   });
 
+  // Where Linux keeps the table in a region of its own, the remote must watch that copy, not the linked one.
+  const [kept] = regionsFor(board, RegionUse.table);
   const header = AppHeader.pack({
     magic: APP_MAGIC,
     version: APP_VERSION,
@@ -98,7 +100,7 @@ export function makeObjects(parts: ProgramParts): ObjectFiles {
     reserved: 0,
     length: payload.length,
     crc32: crc32(payload),
-    table_da: 0,
+    table_da: kept?.da ?? 0,
     table_len: table.bytes.length,
     pad: 0,
   });
@@ -114,7 +116,7 @@ export function makeObjects(parts: ProgramParts): ObjectFiles {
         alloc: true,
         align: APP_ALIGN,
         data: app,
-        relocations: [{ offset: AppHeader.offset.table_da, symbol: TABLE_SYMBOL }],
+        relocations: kept ? [] : [{ offset: AppHeader.offset.table_da, symbol: TABLE_SYMBOL }],
       },
       {
         name: SECTION_SOURCEMAP,

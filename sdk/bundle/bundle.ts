@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import typescript from '@rollup/plugin-typescript';
 import { type RollupLog, rollup } from 'rollup';
@@ -11,13 +12,17 @@ import { ProblemError } from '../../runtime/abi/problem.js';
 import type { Image } from '../build/assemble.js';
 import type { Firmware } from '../config/load.js';
 import { bundleFailed } from '../errors.js';
-import { type Program, rproc } from './plugin.js';
+import { type Program, rproc, runtimeDir } from './plugin.js';
 
 /** A build reads each file once. With watchers, a failed one would keep the process alive for ever. */
 const onceTypescript = {
   ...ts,
   sys: { ...ts.sys, watchFile: undefined, watchDirectory: undefined },
+  // The compiler's helpers are the SDK's dependency, not the author's.
+  resolveModuleName: (name: string, from: string, ...rest: Tail<typeof ts.resolveModuleName>) =>
+    ts.resolveModuleName(name, name === 'tslib' ? fileURLToPath(import.meta.url) : from, ...rest),
 } as typeof ts;
+type Tail<F> = F extends (name: string, from: string, ...rest: infer R) => unknown ? R : never;
 
 export interface BundledImage {
   readonly image: Image;
@@ -90,6 +95,8 @@ async function writeTsconfig(firmware: Firmware): Promise<{ dir: string; file: s
       target: 'ES2016',
       lib: ['ES2023'],
       module: 'ESNext',
+      // A file without imports is a module too, or its async functions lose their helper.
+      moduleDetection: 'force',
       moduleResolution: 'bundler',
       types: [],
       skipLibCheck: true,
@@ -103,7 +110,8 @@ async function writeTsconfig(firmware: Firmware): Promise<{ dir: string; file: s
       allowImportingTsExtensions: false,
     },
     include: [],
-    files: [firmware.entry],
+    // The runtime's types declare console and the timers, which every program has.
+    files: [firmware.entry, join(runtimeDir, 'index.d.ts')],
   };
   await writeFile(file, JSON.stringify(config));
   return { dir, file };
@@ -133,9 +141,9 @@ function logText(log: RollupLog, dir: string): string {
 
 /** The compiler colours its frames whoever reads them, and pads them with empty lines. */
 function frameText(frame: string): string {
-  const escape = String.fromCharCode(27);
+  const esc = String.fromCharCode(27);
   return frame
-    .replaceAll(new RegExp(`${escape}\\[\\d+m`, 'g'), '')
+    .replaceAll(new RegExp(`${esc}\\[\\d+m`, 'g'), '')
     .split('\n')
     .map((line) => line.trimEnd())
     .filter((line) => line !== '')

@@ -3,6 +3,7 @@
  * source maps through it, and emits NAME.elf, NAME.map and NAME.ld. `rproc build` uses it as anybody may.
  */
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin, SourceMap } from 'rollup';
@@ -19,7 +20,7 @@ const BOOT = '\0rproc:boot';
 const PURE = ['struct', 'array', 'bytes', 'cstring', 'integer'];
 
 /** The runtime that firmware bundles: always the built one, ES2016 with source maps. */
-const runtimeDir = fileURLToPath(
+export const runtimeDir = fileURLToPath(
   new URL(
     /[\\/]dist[\\/]/.test(fileURLToPath(import.meta.url)) ? '../../runtime/' : '../../dist/runtime/',
     import.meta.url,
@@ -74,6 +75,7 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
     resolveId(source) {
       if (source === PROGRAM || source === BOOT) return source;
       if (source === 'rproc-sdk/runtime') return resolve(runtimeDir, 'index.js');
+      if (source === 'tslib') return createRequire(import.meta.url).resolve('tslib/tslib.es6.js');
       return null;
     },
 
@@ -96,6 +98,8 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
           module: ts.ModuleKind.ESNext,
           sourceMap: true,
           allowJs: true,
+          // One copy of the helpers for all; a module's own would begin with a `this` that rollup warns of.
+          importHelpers: true,
         },
       });
       return { code: outputText, map: JSON.parse(sourceMapText ?? 'null') };
@@ -104,7 +108,8 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
     async renderChunk(code, _chunk) {
       // Comments would only take memory and parsing time on the core.
       const shape: MinifyOptions = firmware.minify
-        ? { toplevel: true }
+        ? // A function that is inlined is missing in stacks: the author's line with it, as often as not.
+          { toplevel: true, compress: { inline: false, reduce_funcs: false } }
         : { compress: false, mangle: false, format: { beautify: true, indent_level: 1 } };
       const result = await minify(code, { ecma: 2016, sourceMap: { asObject: true }, ...shape });
       return { code: result.code ?? code, map: result.map as SourceMap };

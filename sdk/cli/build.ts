@@ -69,7 +69,7 @@ function buildSummary(result: BuildResult, inspection: Inspection): string {
   ];
   if (!board.native)
     lines.push(
-      `${board.name} is a virtual board: the image holds no machine code and runs on simulated cores only`,
+      `no native engine for ${board.name}: the image holds no machine code and runs on simulated cores only`,
     );
   return `${lines.join('\n')}\n`;
 }

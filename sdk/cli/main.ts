@@ -2,7 +2,9 @@
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { SDK_VERSION } from '../version.js';
+import { addBoards } from './boards.js';
 import { addBuild } from './build.js';
+import { addCheck } from './check.js';
 import { addInspect } from './inspect.js';
 import { type Output, printProblems } from './output.js';
 import { addRun } from './run.js';
@@ -24,8 +26,10 @@ export async function main(argv: readonly string[], output: Output = terminal())
     .showHelpAfterError('(rproc --help lists the commands)');
   addBuild(program, output, finish);
   addInspect(program, output, finish);
+  addCheck(program, output, finish);
   addRun(program, output, finish);
   addTest(program, output, finish);
+  addBoards(program, output, finish);
   try {
     if (argv.length === 0) {
       program.outputHelp({ error: true });

@@ -3,12 +3,12 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { boards, findBoard } from '../../boards/index.js';
 import { unknownDriver, unknownKernel } from '../../host-sim/errors.js';
 import { formatLine, kernelVersions, type LogLine } from '../../host-sim/index.js';
-import { problemText } from '../../runtime/abi/problem.js';
-import { boardNotNamed, unknownBoard } from '../errors.js';
+import { ProblemError } from '../../runtime/abi/problem.js';
+import { boardNotNamed, damagedImage, unknownBoard } from '../errors.js';
 import { inspectElf } from '../inspect/index.js';
 import { hostDrivers, type RunReport, runImage } from '../testing/run-image.js';
 import { readInput } from './files.js';
-import { type Output, printJson } from './output.js';
+import { type Output, printJson, printProblems } from './output.js';
 
 interface Options {
   readonly board?: string;
@@ -60,9 +60,13 @@ export function addRun(program: Command, output: Output, finish: (code: number) 
 
 /** The board that is asked for, or the one in the image's own note. */
 function findRunBoard(image: Uint8Array, file: string, wanted: string | undefined) {
-  const name = wanted ?? inspectElf(image, file).rproc?.board;
+  const found = wanted === undefined ? inspectElf(image, file) : undefined;
+  const name = wanted ?? found?.rproc?.board;
   const known = boards.map((board) => board.name);
-  if (name === undefined) throw boardNotNamed(file, known);
+  if (name === undefined) {
+    if (found?.damage.length) throw damagedImage(file, found.damage);
+    throw boardNotNamed(file, known);
+  }
   const board = findBoard(name);
   if (!board) throw unknownBoard(name, known, wanted === undefined ? file : undefined);
   return board;
@@ -72,7 +76,10 @@ function printReport(output: Output, report: RunReport): void {
   for (const [i, text] of report.trace.entries()) {
     output.out(`\n# cat /sys/kernel/debug/remoteproc/remoteproc0/trace${i}\n${text}`);
   }
-  if (report.problem) output.err(`\n${problemText(report.problem)}\n`);
+  if (report.problem) {
+    output.err('\n');
+    printProblems(output, new ProblemError(report.problem));
+  }
   const { sent, received } = report.counters;
   output.err(
     `\n${report.outcome}: ${received} messages from the firmware, ${sent} to it, ${(report.virtualMs / 1000).toFixed(3)} s virtual time\n`,
@@ -88,7 +95,7 @@ function seconds(text: string): number {
 
 function wholeNumber(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) {
+  if (text.trim() === '' || !Number.isInteger(value) || value < 0 || value > 0xffffffff) {
     throw new InvalidArgumentError('a whole number from 0 to 4294967295 is needed');
   }
   return value;

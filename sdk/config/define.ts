@@ -25,5 +25,5 @@ export interface FirmwareDeclaration extends FirmwareOptions {
 
 /** Declares a firmware image; `export default` the result. */
 export function defineFirmware(options: FirmwareOptions): FirmwareDeclaration {
-  return { ...options, where: callerPlace() };
+  return { ...options, where: callerPlace('defineFirmware') };
 }

@@ -64,11 +64,11 @@ export type Resource = TraceResource | RpmsgVdevResource;
 /** A text buffer in the image that Linux shows as /sys/kernel/debug/remoteproc/remoteprocN/trace0. */
 export function trace(options: TraceOptions = {}): TraceResource {
   const { name = 'trace0', size = 4096 } = options;
-  return { kind: 'trace', name, size, where: callerPlace() };
+  return { kind: 'trace', name, size, where: callerPlace('trace') };
 }
 
 /** A virtio device that carries rpmsg: id 7, two vrings. */
 export function rpmsgVdev(options: RpmsgVdevOptions = {}): RpmsgVdevResource {
   const { name = 'rpmsg', num = 256, align = 16, vringDa, nameService = true } = options;
-  return { kind: 'rpmsgVdev', name, num, align, vringDa, nameService, where: callerPlace() };
+  return { kind: 'rpmsgVdev', name, num, align, vringDa, nameService, where: callerPlace('rpmsgVdev') };
 }

@@ -45,11 +45,15 @@ const shape = v.object({
 export function checkShape(declared: unknown, file: string): FirmwareDeclaration {
   const result = v.safeParse(shape, declared);
   if (result.success) return declared as FirmwareDeclaration;
-  const where = (declared as { where?: string } | undefined)?.where ?? file;
+  const given = (typeof declared === 'object' && declared) || {};
+  if (!Object.keys(shape.entries).some((key) => key in given)) throw errors.notDeclared(file);
+  const { where = file, resources } = given as Partial<FirmwareDeclaration>;
   throw new ProblemError(
-    ...result.issues.map((issue) =>
-      errors.badField(v.getDotPath(issue) ?? 'default export', issue.message, where),
-    ),
+    ...result.issues.map((issue) => {
+      const index = issue.path?.[0].key === 'resources' ? Number(issue.path[1]?.key) : Number.NaN;
+      const reason = issue.received === 'undefined' ? 'is missing' : issue.message;
+      return errors.badField(v.getDotPath(issue)!, reason, resources?.[index]?.where ?? where);
+    }),
   );
 }
 
@@ -101,13 +105,17 @@ function badVdev(vdev: RpmsgVdevResource, index: number, board: Board): Problem[
   const needed = Math.ceil(vringSize(num, align) / 4096) * 4096;
   for (const ring of [0, 1] as const) {
     const da = vdev.vringDa?.[ring];
-    if (da !== undefined && !(Number.isInteger(da) && da > 0 && da < 2 ** 32 - 1 && da % 16 === 0)) {
-      problems.push(errors.vringDa(name, ring, da, where));
-    }
+    const usable = da === undefined || isRingAddress(da);
+    if (!usable) problems.push(errors.vringDa(name, ring, da, where));
     const region = board.memory.find((one) => one.name === `vdev${index}vring${ring}`);
     if (region && needed > region.len) {
       problems.push(errors.vringTooLarge(name, ring, needed, region.len, board.name, where));
-    } else if (region && da !== undefined && (da < region.da || da + needed > region.da + region.len)) {
+    } else if (
+      region &&
+      usable &&
+      da !== undefined &&
+      (da < region.da || da + needed > region.da + region.len)
+    ) {
       problems.push(errors.vringOutside(name, ring, da, region.da, region.len, where));
     }
   }
@@ -115,6 +123,10 @@ function badVdev(vdev: RpmsgVdevResource, index: number, board: Board): Problem[
   const named = board.memory.some((one) => one.name === `vdev${index}buffer`);
   if (!named && !pool) problems.push(errors.noBufferMemory(name, index, board.name, where));
   return problems;
+}
+
+function isRingAddress(da: number): boolean {
+  return Number.isInteger(da) && da > 0 && da < 2 ** 32 - 1 && da % 16 === 0;
 }
 
 function isPowerOfTwo(value: number): boolean {

@@ -8,6 +8,7 @@ import { cpus } from '../../boards/cpus.js';
 import { boards } from '../../boards/index.js';
 import { virtM4 } from '../../boards/virt-m4.js';
 import { generateLinkerScript } from '../../ldscripts/index.js';
+import { identifier } from '../../ldscripts/memory-map.js';
 import { PT_LOAD } from '../../runtime/abi/elf.js';
 import { ProblemError } from '../../runtime/abi/problem.js';
 import { readElf } from '../../sdk/elf/read.js';
@@ -233,7 +234,9 @@ test('the script names every region of the board and where its numbers come from
   for (const board of boards) {
     const script = generateLinkerScript(firmwareMap({ board, firmwareName: 'hello', traces: TRACES }));
     for (const { name, origin, da } of board.memory) {
-      const line = script.split('\n').find((candidate) => candidate.trimStart().startsWith(`${name} `));
+      const line = script
+        .split('\n')
+        .find((candidate) => candidate.trimStart().startsWith(`${identifier(name)} `));
       assert.ok(line?.includes(origin), name);
       assert.ok(line?.includes(`0x${da.toString(16).padStart(8, '0')}`), name);
     }

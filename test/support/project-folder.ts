@@ -63,9 +63,14 @@ export function rprocProcess(
   options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
 ): Promise<CommandResult> {
   const command = [join(root, 'bin/rproc.js'), ...argv];
-  const env = { ...process.env, ...options.env };
+  // The test runner asks for colours, a user's pipe does not.
+  const env = { ...process.env, FORCE_COLOR: undefined, ...options.env };
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, command, { cwd: options.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, command, {
+      cwd: options.cwd,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

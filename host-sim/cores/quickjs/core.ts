@@ -69,11 +69,18 @@ export class QuickJSCore implements Core {
       this.events.crashed({ type: CrashType.fatal, reason: refusal, stack: [] });
       return;
     }
-    const prepared = await this.prepare(app!);
+    let prepared: Prepared;
+    try {
+      prepared = await this.prepare(app!);
+    } catch (error) {
+      // V8 gave up before QuickJS did, on source that nests too deep.
+      this.events.crashed({ type: CrashType.fatal, reason: engineFault(error), stack: [] });
+      return;
+    }
     const life = this.newLife(prepared, app!, image);
     this.life = life;
     this.run(life, ({ instance }) => prepared.error ?? instance.call(prepared.program!));
-    life.kick = life.instance.context.getProp(life.handlers, 'kick');
+    if (this.life === life) life.kick = life.instance.context.getProp(life.handlers, 'kick');
   }
 
   async stop(): Promise<void> {
@@ -191,13 +198,14 @@ export class QuickJSCore implements Core {
       if (error) ({ reason: failure, stack } = describe(life, error));
     } catch (error) {
       // V8 gave up before QuickJS did (deep JSON, wasm trap): the instance is lost.
-      failure = `engine fault: ${(error as Error).message}`;
+      failure = engineFault(error);
     }
-    if (life.crash) this.crash(life, CrashType.fatal, life.crash.reason, life.crash.stack);
-    else if (life.watchdog) {
+    // Interrupted promise jobs reject, which the program's own crash handler then reports: the watchdog was first.
+    if (life.watchdog) {
       const reason = `watchdog: ran ${this.board.watchdogMs} ms without returning`;
-      this.crash(life, CrashType.watchdog, reason, stack);
-    } else if (failure !== undefined) this.crash(life, CrashType.fatal, failure, stack);
+      this.crash(life, CrashType.watchdog, reason, life.crash?.stack ?? stack);
+    } else if (life.crash) this.crash(life, CrashType.fatal, life.crash.reason, life.crash.stack);
+    else if (failure !== undefined) this.crash(life, CrashType.fatal, failure, stack);
     else this.settle(life);
   }
 
@@ -260,11 +268,16 @@ function describe(life: Life, error: QuickJSHandle): { reason: string; stack: st
       message,
       stack = '',
     } = dumped as { name?: string; message: string; stack?: string };
-    return { reason: `${name}: ${message}`, stack };
+    return { reason: message ? `${name}: ${message}` : name, stack };
   }
   // Without memory the engine cannot even build its error.
   if (dumped === null || dumped === '') return { reason: 'InternalError: out of memory', stack: '' };
-  return { reason: `thrown: ${JSON.stringify(dumped)}`, stack: '' };
+  const text = typeof dumped === 'bigint' ? `${dumped}n` : JSON.stringify(dumped);
+  return { reason: `thrown: ${text}`, stack: '' };
+}
+
+function engineFault(error: unknown): string {
+  return `engine fault: ${(error as Error).message}`;
 }
 
 function refuse(app: LoadedApp | undefined, damage: readonly string[]): string | undefined {

@@ -83,7 +83,7 @@
     },
   };
 
-  let state = setup.seed >>> 0 || 1;
+  let state = setup.seed >>> 0;
   // mulberry32: small, and good enough for firmware that asks for chance.
   Math.random = () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -100,21 +100,50 @@
     proto['get' + part] = proto['getUTC' + part];
     if (part !== 'Day') proto['set' + part] = proto['setUTC' + part];
   }
+  // The engine takes its time zone from the machine that the simulator runs on; nothing may depend on that.
+  const realOffset = proto.getTimezoneOffset;
+  for (const name of ['toLocaleString', 'toLocaleDateString', 'toLocaleTimeString', 'toDateString']) {
+    const inZone = proto[name];
+    /** @this {Date} @param {any[]} args */
+    proto[name] = function (...args) {
+      const time = this.getTime();
+      // The moment at which clocks over there show what UTC shows now; twice for the days when they are changed.
+      const near = new RealDate(time + realOffset.call(this) * 60000);
+      return inZone.apply(new RealDate(time + realOffset.call(near) * 60000), args);
+    };
+  }
   proto.getTimezoneOffset = () => 0;
   proto.toString = proto.toUTCString;
+  /** @this {Date} */
+  proto.toTimeString = function () {
+    return this.toUTCString().slice(-12);
+  };
+  /** @param {any} text */
+  function parse(text) {
+    const given = String(text).trim();
+    const time = RealDate.parse(given);
+    const isUtc = /(?:Z|UTC|GMT|[+-]\d\d:?\d\d)(?: *\(.*\))?$|^[+-]?\d{4,6}(?:-\d\d){0,2}$/i.test(given);
+    if (isUtc || Number.isNaN(time)) return time;
+    const inUtc = RealDate.parse(given + 'Z');
+    return Number.isNaN(inUtc) ? RealDate.parse(given + ' GMT') : inUtc;
+  }
   /** @param {any[]} args */
   function VirtualDate(...args) {
     if (!new.target) return new RealDate(Math.floor(clock[0])).toUTCString();
     if (args.length === 0) return Reflect.construct(RealDate, [Math.floor(clock[0])], new.target);
-    if (args.length === 1) return Reflect.construct(RealDate, args, new.target);
+    if (args.length === 1) {
+      const [value] = args;
+      return Reflect.construct(RealDate, [typeof value === 'string' ? parse(value) : value], new.target);
+    }
     return Reflect.construct(RealDate, [/** @type {any} */ (RealDate).UTC(...args)], new.target);
   }
   VirtualDate.prototype = proto;
   proto.constructor = VirtualDate;
   VirtualDate.now = () => Math.floor(clock[0]);
   VirtualDate.UTC = RealDate.UTC;
-  VirtualDate.parse = RealDate.parse;
+  VirtualDate.parse = parse;
   Object.defineProperty(VirtualDate, 'name', { value: 'Date' });
+  Object.defineProperty(VirtualDate, 'length', { value: 7 });
 
   const scope = /** @type {any} */ (globalThis);
   scope.Date = VirtualDate;

@@ -1,5 +1,5 @@
 /** Maps QuickJS stack lines to the author's sources with the image's source map. */
-import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
+import { decodedMappings, originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import { SECTION_SOURCEMAP } from '../../../runtime/abi/app.js';
 import { utf8Decode } from '../../../runtime/abi/utf8.js';
 import { findSection } from '../../remoteproc/elf-helpers.js';
@@ -19,26 +19,61 @@ export function sourceMapOf(image: Uint8Array): TraceMap | undefined {
   }
 }
 
-/** `    at name (file:line:column)` lines, innermost first, mapped where `map` knows the place. */
-export function mapStack(stack: string, map: TraceMap | undefined): string[] {
-  const frames: string[] = [];
-  for (const line of stack.split('\n')) {
-    const text = line.trim();
-    if (text === '' || text.includes('(native)')) continue;
-    const frame = mapFrame(text, map);
-    if (frame !== undefined) frames.push(frame);
-  }
-  const cut = frames.length - MAX_FRAMES;
-  return cut > 0 ? [...frames.slice(0, MAX_FRAMES), `... ${cut} more`] : frames;
+/** One line of an engine stack. */
+interface Frame {
+  /** What the engine calls the function; a minified program's names say nothing. */
+  readonly name: string;
+  /** Undefined where a native function or the hal runs. */
+  readonly place: string | undefined;
+  /** The author's word at that place: in a caller it is the name of what is called. */
+  readonly word: string | null;
+  /** The place is the last that the map knows, or comes after it. */
+  readonly behind?: boolean;
 }
 
-function mapFrame(frame: string, map: TraceMap | undefined): string | undefined {
-  const match = /^at (.*?) ?\(?([^()\s]+):(\d+):(\d+)\)?$/.exec(frame);
-  if (!match) return frame;
-  const [, name, file, shown, column] = match;
-  const line = Number(shown) - PROGRAM_HEAD_LINES;
-  if (file === HAL_FILE || line < 1) return undefined;
-  const where = map && originalPositionFor(map, { line, column: Number(column) - 1 });
-  if (!where || where.source === null) return `at ${name} (${file}:${line}:${column})`;
-  return `at ${where.name ?? name} (${where.source}:${where.line}:${where.column + 1})`;
+/** `at name (file:line:column)` lines, innermost first, mapped where `map` knows the place. */
+export function mapStack(stack: string, map: TraceMap | undefined): string[] {
+  const lines = stack.split('\n').map((line) => line.trim());
+  const frames = lines.filter((line) => line !== '').map((line) => parseFrame(line, map));
+  // The bundle's own wrapper called the program from behind everything that the map knows.
+  if (frames.length > 1 && frames[frames.length - 1].behind) frames.pop();
+  const texts: string[] = [];
+  for (const [i, { name, place }] of frames.entries()) {
+    const caller = frames[i + 1];
+    if (place !== undefined) texts.push(`at ${caller?.word ?? name} (${place})`);
+  }
+  const cut = texts.length - MAX_FRAMES;
+  return cut > 0 ? [...texts.slice(0, MAX_FRAMES), `... ${cut} more`] : texts;
+}
+
+function parseFrame(text: string, map: TraceMap | undefined): Frame {
+  const match = /^at (.*?) ?\(?([^()\s]+):(\d+):(\d+)\)?$/.exec(text);
+  const name = match?.[1] ?? '';
+  const line = Number(match?.[3]) - PROGRAM_HEAD_LINES;
+  if (!match || match[2] === HAL_FILE || line < 1) return { name, place: undefined, word: null };
+  const column = Number(match[4]) - 1;
+  const where = map && findPlace(map, line, column);
+  // What the compiler makes of async functions is nobody's code.
+  if (where?.source?.includes('node_modules/tslib/')) return { name, place: undefined, word: null };
+  if (!where || where.source === null)
+    return { name, place: `${match[2]}:${line}:${column + 1}`, word: null };
+  const behind = isBehind(map!, line, column);
+  return { name, place: `${where.source}:${where.line}:${where.column + 1}`, word: where.name, behind };
+}
+
+/** The place that the map gives, or where the statement began when generated lines lie between. */
+function findPlace(map: TraceMap, line: number, column: number) {
+  const where = originalPositionFor(map, { line, column });
+  for (let up = line - 1; where.source === null && up > 0 && up > line - 4; up--) {
+    const before = originalPositionFor(map, { line: up, column: Number.MAX_SAFE_INTEGER });
+    if (before.source !== null) return { ...before, name: null };
+  }
+  return where;
+}
+
+function isBehind(map: TraceMap, line: number, column: number): boolean {
+  const lines = decodedMappings(map);
+  let last = lines.length;
+  while (last > 0 && lines[last - 1].length === 0) last--;
+  return line > last || (line === last && column > (lines[last - 1].at(-1)?.[0] ?? 0));
 }

@@ -1,5 +1,5 @@
 import { createEndpoint } from 'rproc-sdk/runtime';
 
-createEndpoint({ name: 42 }, (data, src, endpoint) => {
-  endpoint.sendTo(src, data);
+createEndpoint({ name: 'rpmsg-echo' }, (data, src, endpoint) => {
+  endpoint.sendTo(`${src}`, data);
 });

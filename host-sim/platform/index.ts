@@ -1,0 +1,56 @@
+/**
+ * Platform drivers: how Linux drives the processor of a board. They connect remoteproc's operations with the
+ * simulated SoC's memory and core.
+ */
+import type { Board } from '../../boards/board.js';
+import type { Core } from '../cores/core.js';
+import type { RprocOps } from '../remoteproc/rproc.js';
+import type { SocMemory } from '../soc/memory.js';
+import { genericOps } from './generic.js';
+import { imxOps } from './imx.js';
+import { ivshmemOps } from './ivshmem.js';
+import { k3Ops } from './k3.js';
+import { backResources } from './regions.js';
+import { stm32Ops } from './stm32.js';
+import { xlnxOps } from './xlnx.js';
+
+export { boardDma } from './regions.js';
+
+/** The operations of the board's platform driver over `core`; `onKick` is told each kick. */
+export function platformOps(board: Board, memory: SocMemory, core: Core, onKick: () => void): RprocOps {
+  const kick: NonNullable<RprocOps['kick']> = (_rproc, notifyid) => {
+    onKick();
+    core.kick(notifyid);
+  };
+  return {
+    async start(rproc, what) {
+      backResources(rproc, board, memory);
+      await core.start(what);
+      return 0;
+    },
+    async stop() {
+      await core.stop();
+      return 0;
+    },
+    kick,
+    ...driverOps(board, memory, kick),
+  };
+}
+
+function driverOps(board: Board, memory: SocMemory, kick: NonNullable<RprocOps['kick']>): Partial<RprocOps> {
+  switch (board.linux.driver) {
+    case 'generic':
+      return genericOps(board);
+    case 'ivshmem':
+      return ivshmemOps(board, memory);
+    case 'stm32_rproc':
+      return stm32Ops(board, kick);
+    case 'imx_rproc':
+      return imxOps(board, memory);
+    case 'ti_k3_r5':
+    case 'ti_k3_m4':
+      return k3Ops(board, memory);
+    case 'xlnx_r5':
+      return xlnxOps(board, memory);
+  }
+}

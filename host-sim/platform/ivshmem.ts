@@ -1,0 +1,78 @@
+/** The ivshmem driver: one window of device addresses, rings and buffers in fixed places, the rest from a pool. */
+import { type Board, RegionUse, regionsFor } from '../../boards/board.js';
+import { daToPa, da as toDa } from '../../runtime/abi/address.js';
+import {
+  FW_RSC_ADDR_ANY,
+  FwRscCarveout,
+  FwRscHdr,
+  FwRscVdev,
+  FwRscVdevVring,
+  ResourceTable,
+  RSC_CARVEOUT,
+  RSC_VDEV,
+} from '../../runtime/abi/resource-table.js';
+import { u32 } from '../../runtime/abi/struct.js';
+import { vringLayout, vringSize } from '../../runtime/abi/vring.js';
+import { parseElfTable } from '../remoteproc/core.js';
+import { memEntry } from '../remoteproc/mem-entry.js';
+import type { Mapping, Rproc, RprocOps } from '../remoteproc/rproc.js';
+import { pageAlign } from '../soc/dma-pool.js';
+import type { SocMemory } from '../soc/memory.js';
+import { physical } from './regions.js';
+
+export function ivshmemOps(board: Board, memory: SocMemory): Partial<RprocOps> {
+  return {
+    prepare(rproc) {
+      for (const region of regionsFor(board, RegionUse.named)) {
+        const { name, da, len } = region;
+        rproc.carveouts.push(memEntry({ name, da, len, pa: physical(region) }));
+      }
+      return 0;
+    },
+    daToVa: (_rproc, da, len): Mapping | undefined => {
+      const address = daToPa(memory.ranges, toDa(Number(da)), len);
+      return address === undefined ? undefined : { bytes: () => memory.bytes(address, len) };
+    },
+    parseFw(rproc, fw) {
+      const result = parseElfTable(rproc, fw);
+      if (result === 0) registerFixedCarveouts(rproc, memory);
+      return result;
+    },
+  };
+}
+
+/** What has a fixed address in the window is registered there, so that its entry finds it by name. */
+function registerFixedCarveouts(rproc: Rproc, memory: SocMemory): void {
+  const table = rproc.cachedTable!;
+  const view = new DataView(table.buffer as ArrayBuffer, table.byteOffset, table.length);
+  const { num } = ResourceTable.unpack(table);
+  let vdevs = 0;
+  for (let i = 0; i < num; i++) {
+    const at = u32.get(view, ResourceTable.size + u32.size * i);
+    if (at + FwRscHdr.size > table.length) continue;
+    const { type } = FwRscHdr.unpack(table, at);
+    if (type === RSC_VDEV) registerFixedVrings(rproc, memory, table, at + FwRscHdr.size, vdevs++);
+    if (type !== RSC_CARVEOUT || at + FwRscHdr.size + FwRscCarveout.size > table.length) continue;
+    const { name, da, len } = FwRscCarveout.unpack(table, at + FwRscHdr.size);
+    const address = da === FW_RSC_ADDR_ANY ? undefined : daToPa(memory.ranges, toDa(da), len);
+    if (address === undefined || rproc.findCarveoutByName(name)) continue;
+    rproc.carveouts.push(memEntry({ name, da, len, pa: address }));
+  }
+}
+
+/** A vring with a fixed address in the window lies there, and not in the region of its name. */
+function registerFixedVrings(rproc: Rproc, memory: SocMemory, table: Uint8Array, at: number, index: number) {
+  if (at + FwRscVdev.size > table.length) return;
+  for (let i = 0; i < FwRscVdev.unpack(table, at).num_of_vrings; i++) {
+    const vringAt = at + FwRscVdev.size + i * FwRscVdevVring.size;
+    if (vringAt + FwRscVdevVring.size > table.length) return;
+    const { da, num, align } = FwRscVdevVring.unpack(table, vringAt);
+    if (da === FW_RSC_ADDR_ANY || num === 0 || align === 0) continue;
+    const name = `vdev${index}vring${i}`;
+    const len = pageAlign(Math.max(vringSize(num, align), vringLayout(num, align, da).size));
+    const address = daToPa(memory.ranges, toDa(da), len);
+    if (address === undefined) continue;
+    rproc.carveouts = rproc.carveouts.filter((entry) => entry.name !== name);
+    rproc.carveouts.push(memEntry({ name, da, len, pa: address }));
+  }
+}

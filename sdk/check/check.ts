@@ -1,0 +1,76 @@
+/**
+ * Says what Linux will do with an image: carries the boot through to "is now up" with the simulator's remoteproc and a
+ * core that starts and stays silent, then explains what it saw with rules.
+ */
+import type { Board } from '../../boards/board.js';
+import { type Core, type KernelVersion, Simulation } from '../../host-sim/index.js';
+import { ProblemError } from '../../runtime/abi/problem.js';
+import { VIRTIO_CONFIG_S_DRIVER_OK } from '../../runtime/abi/virtio.js';
+import { type Inspection, inspectElf } from '../inspect/index.js';
+import type { CheckReport } from './report.js';
+import { applyRules } from './rules.js';
+
+export interface CheckOptions {
+  readonly image: Uint8Array;
+  /** Name for the report; its last part is the firmware's file name. */
+  readonly file: string;
+  readonly board: Board;
+  readonly kernel?: KernelVersion;
+}
+
+/** Every image gets a verdict, also what is no ELF file at all. */
+export async function checkImage({
+  image,
+  file,
+  board,
+  kernel = '6.12',
+}: CheckOptions): Promise<CheckReport> {
+  const simulation = new Simulation({ board, kernel, core: silentCore });
+  simulation.setFirmware(file.split(/[\\/]/).at(-1)!, image);
+  const errno = await simulation.start();
+  const { rproc } = simulation;
+  const lines = simulation.kernel.log.lines.map(({ text }) => text);
+  const log = lines.slice(lines.findIndex((text) => text.includes('powering up')));
+
+  const inspection = inspectIfElf(image, file);
+  const vdevs = (inspection?.resourceTable?.entries ?? [])
+    .filter(({ type }) => type === 'vdev')
+    .map((entry, index) => ({
+      index,
+      id: Number(entry.fields.find(({ name }) => name === 'id')?.value ?? 0),
+      bound: errno === 0 && isBound(simulation, index),
+    }));
+  const traces = rproc.traces.map(({ da, len }) => rproc.daToVa(BigInt(da), len) !== undefined);
+  // Linux works on its own copy when the table's address does not translate.
+  const tableSeen = rproc.table !== undefined && rproc.table.bytes() !== rproc.cachedTable;
+  const findings = applyRules({ inspection, board, kernel, errno, log, vdevs, traces, tableSeen });
+  const lost =
+    vdevs.some(({ bound }) => !bound) || traces.includes(false) || (vdevs.length > 0 && !tableSeen);
+  const verdict = errno < 0 ? 'fails' : lost ? 'degraded' : 'boots';
+  return { file, board: board.name, kernel, verdict, errno, log, vdevs, findings };
+}
+
+/** Did the virtio driver of the table's `index`-th vdev get to DRIVER_OK? Its platform device has that number. */
+function isBound({ virtio }: Simulation, index: number): boolean {
+  const device = virtio.devices.find(({ parent }) => parent.prefix.endsWith(`rproc-virtio.${index}.auto`));
+  return device !== undefined && (device.transport.status & VIRTIO_CONFIG_S_DRIVER_OK) !== 0;
+}
+
+/** What can be seen in the file; undefined where there is too little of an ELF header. */
+function inspectIfElf(image: Uint8Array, file: string): Inspection | undefined {
+  try {
+    return inspectElf(image, file);
+  } catch (error) {
+    if (error instanceof ProblemError) return undefined;
+    throw error;
+  }
+}
+
+/** A core that is released and never does anything. */
+function silentCore(): Core {
+  return {
+    async start() {},
+    async stop() {},
+    kick() {},
+  };
+}

@@ -1,0 +1,140 @@
+/** Rules about the file as a whole: segments, the place of the table, the entry. */
+import { addressRanges } from '../../boards/board.js';
+import { type Da, daToPa } from '../../runtime/abi/address.js';
+import type { Rule } from './evidence.js';
+
+export const imageRules: readonly Rule[] = [
+  {
+    id: 'elf-damaged',
+    summary: 'The file is cut off or its headers contradict each other.',
+    why: "The kernel checks the ELF header, the place of the header tables and each segment's end; it trusts name offsets, entry sizes and much else.",
+    check: ({ inspection }) =>
+      (inspection?.damage ?? []).map((what) => ({
+        severity: 'error',
+        message: `${what}; Linux checks some of this, reads garbage elsewhere`,
+        fix: 'link or copy the image again',
+        where: 'ELF headers',
+      })),
+  },
+  {
+    id: 'segment-nowhere',
+    summary: 'A segment lies where no memory of the board is.',
+    why: '`p_paddr` is translated, never `p_vaddr`. A segment must lie in one region; two adjacent ones do not count.',
+    check({ inspection, board }) {
+      const ranges = addressRanges(board);
+      return (inspection?.segments ?? [])
+        .filter(({ type, memsz, paddr }) => {
+          const there = type === 'LOAD' && memsz > 0;
+          return there && daToPa(ranges, Number(paddr) as Da, memsz) === undefined;
+        })
+        .map(({ index, paddr, memsz }) => ({
+          severity: 'error',
+          message: `${memsz} bytes at ${paddr} are in no memory of ${board.name}; Linux says "bad phdr" and refuses the image`,
+          fix: 'correct the linker script: p_paddr (LMA) must be what the remote core or its driver translates',
+          where: `segment ${index}`,
+        }));
+    },
+  },
+  {
+    id: 'segment-lma-differs',
+    summary: 'A segment is loaded at another address than it is linked for.',
+    why: 'That is right for images that start from flash and wrong for most images that Linux loads into RAM.',
+    check: ({ inspection }) =>
+      (inspection?.segments ?? [])
+        .filter(({ type, memsz, vaddr, paddr }) => type === 'LOAD' && memsz > 0 && vaddr !== paddr)
+        .map(({ index, vaddr, paddr }) => ({
+          severity: 'note',
+          message: `linked at ${vaddr}, loaded at ${paddr}: Linux uses p_paddr only, start-up code must move the bytes`,
+          fix: 'drop AT> from the linker script unless the start-up code copies the segment',
+          where: `segment ${index}`,
+        })),
+  },
+  {
+    id: 'table-missing',
+    summary: 'The image has no resource table.',
+    why: 'Linkers drop sections that nothing refers to, and generators of linker scripts forget this one. Drivers with the default ELF operations then refuse the image; others go on without any resource.',
+    check({ inspection, errno }) {
+      if (!inspection || inspection.resourceTable) return [];
+      return [
+        {
+          severity: errno < 0 ? 'error' : 'warning',
+          message:
+            'no section is called .resource_table: no vdev, trace or carveout exists for Linux, and drivers with the default operations refuse the image (-22)',
+          fix: 'KEEP(*(.resource_table)) in the linker script, and mark the table as used in the source',
+          where: 'sections',
+        },
+      ];
+    },
+  },
+  {
+    id: 'table-not-loaded',
+    summary: 'Linux writes its answers where the remote does not look.',
+    why: 'Linux copies its table over the one at `sh_addr` before it starts the core, and writes status, features and ring addresses there later. When that address does not translate it works on a private copy, and says nothing.',
+    check({ inspection, errno, tableSeen, vdevs }) {
+      const table = inspection?.resourceTable;
+      if (!table || table.problem !== null) return [];
+      const found = [];
+      if (errno === 0 && !tableSeen) {
+        found.push({
+          severity: vdevs.length > 0 ? ('error' as const) : ('warning' as const),
+          message: `${table.address} does not translate: Linux keeps status, features and vring addresses to itself and says nothing; the remote waits for DRIVER_OK for ever`,
+          fix: 'place .resource_table in memory that Linux can load to',
+          where: '.resource_table',
+        });
+      } else if (table.loaded && !table.loadAddressMatches) {
+        found.push({
+          severity: 'error' as const,
+          message: `loaded at ${table.loadAddress} but written back to ${table.address} (sh_addr): the remote may watch a copy that never changes`,
+          fix: 'make LMA and VMA of .resource_table equal',
+          where: '.resource_table',
+        });
+      } else if (!table.loaded) {
+        found.push({
+          severity: 'warning' as const,
+          message: `the section is in no loaded segment; Linux still writes its copy to ${table.address}`,
+          fix: 'make .resource_table an allocated PROGBITS section of a PT_LOAD segment',
+          where: '.resource_table',
+        });
+      }
+      return found;
+    },
+  },
+  {
+    id: 'table-alignment',
+    summary: 'The table is badly aligned for 64-bit hosts.',
+    why: "Some hosts map the remote's memory as device memory, where 64-bit accesses must be aligned.",
+    check({ inspection }) {
+      const table = inspection?.resourceTable;
+      if (!table || Number(table.address) % 8 === 0) return [];
+      return [
+        {
+          severity: Number(table.address) % 4 === 0 ? 'warning' : 'error',
+          message: `${table.address} is not a multiple of 8: arm64 hosts that map the memory as device memory fault while copying the table`,
+          fix: 'align .resource_table to 16 bytes',
+          where: '.resource_table',
+        },
+      ];
+    },
+  },
+  {
+    id: 'entry-vectors',
+    summary: 'The board boots from a fixed place that the image does not fill.',
+    why: 'Cores whose boot address Linux does not program begin at a fixed place.',
+    check({ inspection, board }) {
+      if (!inspection || board.boot.kind !== 'vectors-at') return [];
+      const at = board.boot.da;
+      const filled = inspection.segments.some(
+        ({ type, paddr, filesz }) => type === 'LOAD' && Number(paddr) <= at && at < Number(paddr) + filesz,
+      );
+      if (filled) return [];
+      return [
+        {
+          severity: 'warning',
+          message: `nothing is loaded at 0x${at.toString(16)}, where this core takes its vectors; Linux programs no boot address here`,
+          fix: 'place the vector table there',
+          where: `entry ${inspection.header.entry}`,
+        },
+      ];
+    },
+  },
+];

@@ -1,0 +1,26 @@
+/** Values that several commands take. */
+import { type Board, boards, findBoard } from '../../boards/index.js';
+import { unknownKernel } from '../../host-sim/errors.js';
+import { type KernelVersion, kernelVersions } from '../../host-sim/index.js';
+import { boardNotNamed, damagedImage, unknownBoard } from '../errors.js';
+import { inspectElf } from '../inspect/index.js';
+
+/** The board that is asked for, or the one in the image's own note. Throws ProblemError. */
+export function boardFor(image: Uint8Array, file: string, wanted: string | undefined): Board {
+  const found = wanted === undefined ? inspectElf(image, file) : undefined;
+  const name = wanted ?? found?.rproc?.board;
+  const known = boards.map((board) => board.name);
+  if (name === undefined) {
+    if (found?.damage.length) throw damagedImage(file, found.damage);
+    throw boardNotNamed(file, known);
+  }
+  const board = findBoard(name);
+  if (!board) throw unknownBoard(name, known, wanted === undefined ? file : undefined);
+  return board;
+}
+
+export function kernelNamed(name: string): KernelVersion {
+  const kernel = kernelVersions.find((version) => version === name);
+  if (!kernel) throw unknownKernel(name, kernelVersions);
+  return kernel;
+}

@@ -1,0 +1,3 @@
+import { createEndpoint } from 'rproc-sdk/runtime';
+
+createEndpoint({ name: 'first' }, () => {});

@@ -1,0 +1,5 @@
+async function forever(): Promise<void> {
+  for (;;) await undefined;
+}
+
+forever();

@@ -1,0 +1,4 @@
+import { configure } from './settings.js';
+
+console.log('starting');
+configure(7);

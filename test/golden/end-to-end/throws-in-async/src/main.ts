@@ -1,0 +1,5 @@
+async function measure(): Promise<number> {
+  throw new Error('no sensor');
+}
+
+measure();

@@ -1,0 +1,394 @@
+/** linux-remoteproc.md section 8: vdev entries, the da rules of vrings, notifyids, buffers. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Board } from '../../../boards/board.js';
+import { virtIvshmem } from '../../../boards/virt-ivshmem.js';
+import { virtM4 } from '../../../boards/virt-m4.js';
+import { virtRv32 } from '../../../boards/virt-rv32.js';
+import { type KernelVersion, kernelVersions } from '../../../host-sim/kernel.js';
+import { deadline } from '../../../sdk/testing/deadline.js';
+import { Bench, bootLog, bootTable, vdevState } from '../../support/sim-boot.js';
+import { ANY, carveout, image, table, vdev } from '../../support/sim-images.js';
+
+const LIMIT = 5000;
+const UP = 'remote processor m4 is now up';
+const DEV = 'rproc-virtio rproc-virtio.0.auto';
+const ASSIGNED = `${DEV}: assigned reserved memory node vdev0buffer@30068000`;
+const ONLINE = 'virtio_rpmsg_bus virtio0: rpmsg host is online';
+const REGISTERED = `${DEV}: registered virtio0 (type 7)`;
+const NOT_THERE = "Allocated carveout doesn't fit device address request";
+const LIVE = [ASSIGNED, ONLINE, REGISTERED];
+
+function probeFailed(kernel: KernelVersion, errno: number, n = 0): string {
+  return kernel === '6.1'
+    ? `rproc-virtio: probe of rproc-virtio.${n}.auto failed with error ${errno}`
+    : `rproc-virtio rproc-virtio.${n}.auto: probe with driver rproc-virtio failed with error ${errno}`;
+}
+
+const reserved = (a: number, b: number) => vdev([{}, {}], { reserved: Uint8Array.of(a, b) });
+const refused: [string, Uint8Array, string][] = [
+  ['row 1: the entry ends in its fixed part', table([vdev([]).slice(0, 27)]), 'vdev rsc is truncated'],
+  ['row 1: one byte of the last vring is missing', table([vdev().slice(0, 67)]), 'vdev rsc is truncated'],
+  ['row 1: config space is missing', table([vdev([{}, {}], { config_len: 1 })]), 'vdev rsc is truncated'],
+  [
+    'row 1: config_len does not wrap',
+    table([vdev([{}, {}], { config_len: 0xffffffff })]),
+    'vdev rsc is truncated',
+  ],
+  [
+    'row 1 before row 3: 255 vrings that are not there',
+    table([vdev([{}, {}], { num_of_vrings: 255 })]),
+    'vdev rsc is truncated',
+  ],
+  ['row 2: reserved[0]', table([reserved(1, 0)]), 'vdev rsc has non zero reserved bytes'],
+  ['row 2: reserved[1]', table([reserved(0, 128)]), 'vdev rsc has non zero reserved bytes'],
+  [
+    'row 2 before row 3',
+    table([vdev([{}, {}, {}], { reserved: Uint8Array.of(1, 0) })]),
+    'vdev rsc has non zero reserved bytes',
+  ],
+  ['row 3: three vrings', table([vdev([{}, {}, {}])]), 'too many vrings: 3'],
+];
+for (const [name, bytes, message] of refused) {
+  test(
+    `8.1 ${name}`,
+    deadline(LIMIT, async () => {
+      const { errno, log, file } = await bootTable([], { table: bytes });
+      assert.is(errno, -22);
+      const end = ['Failed to process resources: -22', 'Boot failed: -22'];
+      assert.equal(log, bootLog(file, message, ...end));
+    }),
+  );
+}
+
+const lost: [string, Uint8Array, string[], number][] = [
+  ['vring 0 without entries', vdev([{ num: 0 }, {}]), ['invalid qsz (0) or alignment (16)'], -22],
+  ['vring 1 without entries', vdev([{}, { num: 0 }]), ['invalid qsz (0) or alignment (16)'], -22],
+  ['align 0', vdev([{}, { align: 0 }]), ['invalid qsz (4) or alignment (0)'], -22],
+  ['printed as int', vdev([{ num: 0xffffffff, align: 0 }, {}]), ['invalid qsz (-1) or alignment (0)'], -22],
+  ['the first bad one is told', vdev([{ num: 0 }, { align: 0 }]), ['invalid qsz (0) or alignment (16)'], -22],
+  [
+    'a region that the ring does not fit',
+    vdev([{ num: 1024 }, {}]),
+    ["Registered carveout doesn't fit len request"],
+    -12,
+  ],
+  [
+    'page rounding counts: 118 bytes would fit behind this address, a page does not',
+    vdev([{ da: 0x10063800 }, {}]),
+    ["Registered carveout doesn't fit len request"],
+    -12,
+  ],
+  [
+    '8.2 da 0 is a fixed address below the region',
+    vdev([{ da: 0 }, { da: 0 }]),
+    ["Registered carveout doesn't fit da request"],
+    -12,
+  ],
+];
+for (const [name, entry, lines, errno] of lost) {
+  for (const kernel of kernelVersions) {
+    test(
+      `8.1 probe fails, the core boots without the vdev: ${name} (${kernel})`,
+      deadline(LIMIT, async () => {
+        const result = await bootTable([entry], { kernel });
+        assert.is(result.errno, 0);
+        assert.equal(result.log, bootLog(result.file, ...lines, probeFailed(kernel, errno), UP));
+        assert.is(vdevState(result.bench.at(0x10000000, result.table.length)).status, 0);
+        assert.equal(result.bench.core.calls, ['start']);
+      }),
+    );
+  }
+}
+
+test(
+  '8.1 probe fails at vring 1: the ids of vring 0 are free again and its entry is reset (rproc_free_vring)',
+  deadline(LIMIT, async () => {
+    const { bench, table: bytes } = await bootTable([vdev([{}, { num: 1024 }]), vdev()]);
+    const loaded = bench.at(0x10000000, bytes.length);
+    assert.equal(vdevState(loaded, 0).vrings, [
+      { da: 0, notifyid: 0xffffffff, pa: 0 },
+      { da: ANY, notifyid: 7, pa: 0 },
+    ]);
+    assert.equal(
+      vdevState(loaded, 1).vrings.map(({ notifyid }) => notifyid),
+      [0, 1],
+    );
+    await bench.sim.stop();
+    await bench.start();
+    assert.equal(
+      vdevState(bench.at(0x10000000, bytes.length), 1).vrings.map(({ notifyid }) => notifyid),
+      [0, 1],
+    );
+  }),
+);
+
+test(
+  '8.1 row 4: a vdev that failed keeps its index, not its notifyids; device ids are free after the stop',
+  deadline(LIMIT, async () => {
+    const bench = new Bench({ board: virtIvshmem });
+    const bytes = table([vdev([{ num: 0 }, {}]), vdev()]);
+    const { errno, log } = await bench.start(image({ table: bytes, tableAt: 0x10000000 }));
+    assert.is(errno, 0);
+    assert.equal(log.slice(2), [
+      'invalid qsz (0) or alignment (16)',
+      probeFailed('6.12', -22),
+      ONLINE,
+      'rproc-virtio rproc-virtio.1.auto: registered virtio0 (type 7)',
+      'remote processor ivshmem is now up',
+    ]);
+    // vdev1's own regions, ids 0 and 1.
+    assert.equal(vdevState(bench.at(0x10000000, bytes.length), 1).vrings, [
+      { da: 0x10f00000, notifyid: 0, pa: 0 },
+      { da: 0x10f08000, notifyid: 1, pa: 0 },
+    ]);
+    await bench.sim.stop();
+    bench.lines();
+    assert.equal((await bench.start()).log, log);
+  }),
+);
+
+interface DaRow {
+  readonly name: string;
+  readonly board: Board;
+  readonly das: readonly [number, number];
+  readonly expected: readonly [number, number];
+  /** Physical addresses of the rings. */
+  readonly at: readonly [number, number];
+  readonly warnings?: number;
+}
+const daRows: DaRow[] = [
+  {
+    name: 'any, no region: allocated in the pool, da reported',
+    board: virtRv32,
+    das: [ANY, ANY],
+    expected: [0x80100000, 0x80102000],
+    at: [0x80100000, 0x80102000],
+  },
+  {
+    name: "any, region: the region's da",
+    board: virtM4,
+    das: [ANY, ANY],
+    expected: [0x10060000, 0x10064000],
+    at: [0x30060000, 0x30064000],
+  },
+  {
+    name: "fixed, region: the ring lies at the region's start and that is reported",
+    board: virtM4,
+    das: [0x10061000, 0x10066000],
+    expected: [0x10060000, 0x10064000],
+    at: [0x30060000, 0x30064000],
+  },
+  {
+    name: 'fixed, no region: allocated anywhere, da unchanged, with a warning',
+    board: virtRv32,
+    das: [0x80040000, 0x80050000],
+    expected: [0x80040000, 0x80050000],
+    at: [0x80100000, 0x80102000],
+    warnings: 2,
+  },
+  {
+    name: 'fixed, no region, but the pool happens to be there',
+    board: virtRv32,
+    das: [0x80100000, ANY],
+    expected: [0x80100000, 0x80102000],
+    at: [0x80100000, 0x80102000],
+  },
+  {
+    name: '0, no region: stays 0',
+    board: virtRv32,
+    das: [0, 0],
+    expected: [0, 0],
+    at: [0x80100000, 0x80102000],
+    warnings: 2,
+  },
+  {
+    name: 'ivshmem, any: the named regions',
+    board: virtIvshmem,
+    das: [ANY, ANY],
+    expected: [0x10ef0000, 0x10ef8000],
+    at: [0x10ef0000, 0x10ef8000],
+  },
+  {
+    name: 'ivshmem, fixed in the window: where the image says, unaligned too',
+    board: virtIvshmem,
+    das: [0x10010010, 0x10020000],
+    expected: [0x10010010, 0x10020000],
+    at: [0x10010010, 0x10020000],
+  },
+];
+for (const { name, board, das, expected, at, warnings = 0 } of daRows) {
+  test(
+    `8.2 ${name}`,
+    deadline(LIMIT, async () => {
+      const tableAt = board.memory.find(({ use }) => use === 'image')!.da;
+      const bytes = table([vdev(das.map((da) => ({ da, align: 4096 })))]);
+      const bench = new Bench({ board });
+      const { errno, log } = await bench.start(image({ table: bytes, tableAt }));
+      assert.is(errno, 0);
+      const { processor, device } = board.linux;
+      assert.equal(
+        log.slice(2).filter((line) => !line.includes('assigned reserved')),
+        [
+          ...new Array(warnings).fill(`${device}: ${NOT_THERE}`),
+          ONLINE,
+          REGISTERED,
+          `remote processor ${processor} is now up`,
+        ],
+      );
+      const { status, vrings } = vdevState(bench.at(tableAt, bytes.length));
+      assert.is(status, 7);
+      assert.equal(
+        vrings.map(({ da }) => da),
+        [...expected],
+      );
+      // 4 receive buffers in vring 0: avail.idx follows the descriptors.
+      const avail = new Uint16Array(bench.atPa(at[0] + 64, 4).slice().buffer);
+      assert.is(avail[1], 4);
+      assert.is(bench.atPa(at[1] + 64, 4)[0], 1);
+    }),
+  );
+}
+
+test(
+  '8.3 notifyids: lowest free ones in table order, whatever the image says; pa is not written',
+  deadline(LIMIT, async () => {
+    const rings = [{ notifyid: 50, pa: 99 }, { notifyid: 50 }];
+    const { bench, table: bytes } = await bootTable([vdev(rings), vdev(rings)]);
+    const loaded = bench.at(0x10000000, bytes.length);
+    const ids = [0, 1].flatMap((i) => vdevState(loaded, i).vrings.map(({ notifyid }) => notifyid));
+    assert.equal(ids, [0, 1, 2, 3]);
+    assert.is(vdevState(loaded, 0).vrings[0].pa, 99);
+  }),
+);
+
+test(
+  '8.3 gfeatures: device bits that rpmsg knows and bits 28 and 29; status is reset first',
+  deadline(LIMIT, async () => {
+    const { bench, table: bytes } = await bootTable([
+      vdev([{}, {}], { dfeatures: 0xffffffff, status: 0x8f }),
+    ]);
+    const state = vdevState(bench.at(0x10000000, bytes.length));
+    assert.is(state.gfeatures, 0x30000001);
+    assert.is(state.status, 7);
+  }),
+);
+
+test(
+  '8.3 ring memory is zeroed, vring_size bytes of it, each time the driver takes the queues',
+  deadline(LIMIT, async () => {
+    const bench = new Bench();
+    const bytes = table([vdev()]);
+    // n 4, align 16: 118 bytes.
+    bench.core.onStart = () => {
+      bench.at(0x10064000, 4096).fill(0xaa);
+    };
+    for (let boot = 0; boot < 2; boot++) {
+      await bench.start(image({ table: bytes }));
+      const ring = bench.at(0x10064000, 120);
+      // avail.flags of vring 1 is set by rpmsg on this kernel.
+      assert.equal(
+        [...ring.subarray(0, 118)].filter((byte) => byte !== 0),
+        [1],
+      );
+      assert.equal([...ring.subarray(118)], [0xaa, 0xaa]);
+      await bench.sim.stop();
+    }
+  }),
+);
+
+test(
+  '8.4 no kick method: the boot fails, the core is stopped again',
+  deadline(LIMIT, async () => {
+    const bench = new Bench();
+    bench.sim.rproc.ops.kick = undefined;
+    const file = image({ table: table([vdev()]) });
+    const { errno, log } = await bench.start(file);
+    assert.is(errno, -22);
+    assert.equal(
+      log,
+      bootLog(
+        file,
+        `${DEV}: .kick method not defined for m4`,
+        'failed to probe subdevices for m4: -22',
+        'Boot failed: -22',
+      ),
+    );
+    assert.equal(bench.core.calls, ['start', 'stop']);
+    assert.is(bench.sim.rproc.power, 0);
+  }),
+);
+
+test(
+  "8.4 buffers come from vdev0buffer: reserved region, the image's own carveout (already mapped), or the pool",
+  deadline(LIMIT, async () => {
+    const firstBuffer = (bench: Bench, ringDa: number): number =>
+      new DataView(bench.at(ringDa, 8).slice().buffer).getUint32(0, true);
+    const m4 = await bootTable([vdev()]);
+    assert.equal(m4.log, bootLog(m4.file, ...LIVE, UP));
+    assert.is(firstBuffer(m4.bench, 0x10060000), 0x30068000);
+
+    const own = await bootTable([carveout('vdev0buffer', { len: 0x2000 }), vdev()], { board: virtRv32 });
+    assert.equal(own.log.slice(2), [
+      `${DEV}: vdev 0 buffer already mapped`,
+      ONLINE,
+      REGISTERED,
+      'remote processor rv32 is now up',
+    ]);
+    assert.is(firstBuffer(own.bench, 0x80102000), 0x80100000);
+
+    const pool = await bootTable([vdev()], { board: virtRv32 });
+    assert.equal(pool.log.slice(2), [ONLINE, REGISTERED, 'remote processor rv32 is now up']);
+    assert.is(firstBuffer(pool.bench, 0x80100000), 0x80102000);
+  }),
+);
+
+for (const kernel of kernelVersions) {
+  test(
+    `8.4 the virtio driver's probe fails: the boot goes on, status has 0x80 (${kernel})`,
+    deadline(LIMIT, async () => {
+      const tiny = carveout('vdev0buffer', { len: 0x1000 });
+      const result = await bootTable([tiny, vdev([{ num: 64 }, { num: 64 }])], { board: virtRv32, kernel });
+      assert.is(result.errno, 0);
+      const failed =
+        kernel === '6.1'
+          ? 'virtio_rpmsg_bus: probe of virtio0 failed with error -12'
+          : 'virtio_rpmsg_bus virtio0: probe with driver virtio_rpmsg_bus failed with error -12';
+      const mapped = `${DEV}: vdev 0 buffer already mapped`;
+      assert.equal(result.log.slice(2), [mapped, failed, REGISTERED, 'remote processor rv32 is now up']);
+      assert.is(vdevState(result.bench.at(0x80000000, result.table.length), 1).status, 0x83);
+    }),
+  );
+}
+
+test(
+  '8.4 no driver for the device id: status stays 1, after the stop too',
+  deadline(LIMIT, async () => {
+    const { bench, table: bytes, log, file } = await bootTable([vdev([{}, {}], { id: 3 })]);
+    assert.equal(log, bootLog(file, ASSIGNED, `${DEV}: registered virtio0 (type 3)`, UP));
+    const loaded = bench.at(0x10000000, bytes.length);
+    assert.is(vdevState(loaded).status, 1);
+    await bench.sim.stop();
+    assert.is(vdevState(loaded).status, 1);
+  }),
+);
+
+const odd: [string, Board, Uint8Array][] = [
+  ['align 2^32 - 1', virtM4, vdev([{ align: 0xffffffff }, {}])],
+  ['one vring', virtM4, vdev([{}])],
+  ['no vring', virtM4, vdev([])],
+  ['odd ring address', virtIvshmem, vdev([{ da: 0x10010011 }, {}])],
+];
+for (const [name, board, entry] of odd) {
+  test(
+    `8 no image makes the simulator throw: ${name}`,
+    deadline(LIMIT, async () => {
+      const { errno, bench, table: bytes } = await bootTable([entry], { board });
+      assert.is(errno, 0);
+      assert.is(vdevState(bench.at(0x10000000, bytes.length)).status, 0x83);
+      assert.is(await bench.sim.stop(), 0);
+    }),
+  );
+}
+
+test.run();

@@ -1,0 +1,223 @@
+/** One thread, one virtual clock: the order of everything. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Scheduler } from '../../../host-sim/soc/scheduler.js';
+import { deadline } from '../../../sdk/testing/deadline.js';
+
+const LIMIT = 5000;
+
+function setup() {
+  const scheduler = new Scheduler();
+  const log: string[] = [];
+  const say = (text: string) => () => {
+    log.push(`${text} @${scheduler.now}`);
+  };
+  return { scheduler, log, say };
+}
+
+test(
+  'posted tasks run in order, new ones behind them; time stands still',
+  deadline(LIMIT, () => {
+    const { scheduler, log, say } = setup();
+    scheduler.post(() => {
+      say('a')();
+      scheduler.post(say('c'));
+    });
+    scheduler.post(say('b'));
+    assert.equal(log, []);
+    assert.is(scheduler.step(), true);
+    assert.equal(log, ['a @0']);
+    while (scheduler.step());
+    assert.equal(log, ['a @0', 'b @0', 'c @0']);
+    assert.is(scheduler.step(), false);
+  }),
+);
+
+test(
+  'alarms run by time, equal times in the order of their making; the clock shows their time',
+  deadline(LIMIT, () => {
+    const { scheduler, log, say } = setup();
+    scheduler.at(20, say('c'));
+    scheduler.at(10, say('a'));
+    scheduler.at(10, say('b'));
+    scheduler.at(0.5, say('first'));
+    assert.is(
+      scheduler.runUntil(() => false, 100),
+      false,
+    );
+    assert.equal(log, ['first @0.5', 'a @10', 'b @10', 'c @20']);
+    assert.is(scheduler.now, 100);
+  }),
+);
+
+test(
+  'what is ready runs before time passes',
+  deadline(LIMIT, () => {
+    const { scheduler, log, say } = setup();
+    scheduler.at(1, say('alarm'));
+    scheduler.post(say('ready'));
+    scheduler.runUntil(() => false, 5);
+    assert.equal(log, ['ready @0', 'alarm @1']);
+  }),
+);
+
+test(
+  'an alarm in the past goes off at once and does not turn the clock back',
+  deadline(LIMIT, () => {
+    const { scheduler, log, say } = setup();
+    scheduler.runUntil(() => false, 50);
+    scheduler.at(10, say('late'));
+    scheduler.at(-Infinity, say('never was'));
+    scheduler.runUntil(() => false, 0);
+    assert.equal(log, ['never was @50', 'late @50']);
+  }),
+);
+
+test(
+  'cancel: before, twice, after, from a task at the same time, and when already due',
+  deadline(LIMIT, () => {
+    const { scheduler, log, say } = setup();
+    const gone = scheduler.at(5, say('gone'));
+    gone.cancel();
+    gone.cancel();
+    const done = scheduler.at(6, say('done'));
+    scheduler.at(7, () => victim.cancel());
+    const victim = scheduler.at(7, say('victim'));
+    scheduler.runUntil(() => false, 10);
+    done.cancel();
+    assert.equal(log, ['done @6']);
+    const due = scheduler.at(11, say('due'));
+    scheduler.post(() => {
+      scheduler.elapse(5);
+      scheduler.post(() => due.cancel());
+    });
+    scheduler.runUntil(() => false, 10);
+    assert.equal(log, ['done @6']);
+  }),
+);
+
+test(
+  'elapse moves the clock within a task; overdue alarms run at the time it then is',
+  deadline(LIMIT, () => {
+    const { scheduler, log, say } = setup();
+    scheduler.at(3, say('alarm'));
+    scheduler.post(() => scheduler.elapse(10));
+    scheduler.runUntil(() => false, 10);
+    assert.equal(log, ['alarm @10']);
+  }),
+);
+
+test(
+  'an endless exchange of short tasks does not keep a due alarm waiting',
+  deadline(LIMIT, () => {
+    const { scheduler, log, say } = setup();
+    let turns = 0;
+    const pingPong = (): void => {
+      scheduler.elapse(0.25);
+      if (++turns < 1000) scheduler.post(pingPong);
+    };
+    scheduler.at(2, say('timer'));
+    scheduler.at(4, say('second'));
+    scheduler.post(pingPong);
+    scheduler.runUntil(() => turns === 1000, 1e9);
+    assert.equal(log, ['timer @2.25', 'second @4.25']);
+  }),
+);
+
+test(
+  'runUntil stops as soon as it holds; what is left stays',
+  deadline(LIMIT, () => {
+    const { scheduler, log, say } = setup();
+    scheduler.at(1, say('a'));
+    scheduler.at(2, say('b'));
+    assert.is(
+      scheduler.runUntil(() => log.length === 1, 100),
+      true,
+    );
+    assert.is(scheduler.now, 1);
+    assert.is(
+      scheduler.runUntil(() => true, 100),
+      true,
+    );
+    assert.equal(log, ['a @1']);
+    assert.is(
+      scheduler.runUntil(() => log.length === 2, 1),
+      true,
+    );
+    assert.is(scheduler.now, 2);
+  }),
+);
+
+test(
+  'runUntil: an alarm at the limit runs, one behind it does not; the clock ends at the limit',
+  deadline(LIMIT, () => {
+    const { scheduler, log, say } = setup();
+    scheduler.at(10, say('at'));
+    scheduler.at(10.001, say('behind'));
+    assert.is(
+      scheduler.runUntil(() => false, 10),
+      false,
+    );
+    assert.equal(log, ['at @10']);
+    assert.is(scheduler.now, 10);
+    scheduler.runUntil(() => false, 1);
+    assert.is(log.length, 2);
+  }),
+);
+
+test(
+  'runUntil ends although there is always something ready, once the time is over',
+  deadline(LIMIT, () => {
+    const { scheduler } = setup();
+    let turns = 0;
+    const again = (): void => {
+      turns++;
+      scheduler.elapse(1);
+      scheduler.post(again);
+    };
+    scheduler.post(again);
+    assert.is(
+      scheduler.runUntil(() => false, 20),
+      false,
+    );
+    assert.is(turns, 21);
+  }),
+);
+
+test(
+  'runUntil without a limit ends when nothing is left; the clock stays where it is',
+  deadline(LIMIT, () => {
+    const { scheduler, log, say } = setup();
+    scheduler.at(7, say('last'));
+    assert.is(
+      scheduler.runUntil(() => false, Infinity),
+      false,
+    );
+    assert.is(scheduler.now, 7);
+    assert.equal(log, ['last @7']);
+  }),
+);
+
+test(
+  'runUntil within a task: the others go on meanwhile, then the outer task',
+  deadline(LIMIT, () => {
+    const { scheduler, log, say } = setup();
+    scheduler.at(5, say('alarm'));
+    scheduler.post(() => {
+      say('sleep')();
+      scheduler.runUntil(() => log.includes('alarm @5'), 100);
+      say('awake')();
+      assert.is(
+        scheduler.runUntil(() => false, 10),
+        false,
+      );
+      say('timeout')();
+    });
+    scheduler.post(say('other'));
+    scheduler.at(12, say('late'));
+    scheduler.runUntil(() => false, 30);
+    assert.equal(log, ['sleep @0', 'other @0', 'alarm @5', 'awake @5', 'late @12', 'timeout @15']);
+  }),
+);
+
+test.run();
