@@ -71,6 +71,7 @@ const counts = await runTestFiles(
   selected.map((file) => relative(process.cwd(), join(root, file))),
   {
     heavy: isHeavy,
+    jobs: 2,
     limitMs: (full ? 20 : 4) * MINUTE,
     heavyLimitMs: (full ? 30 : 3) * MINUTE,
     shard: shardFrom(process.env.RPROC_SHARD),

@@ -16,6 +16,10 @@ export interface RunTestsOptions {
   readonly limitMs?: number;
   /** Real milliseconds for the process of a heavy file. Default: `limitMs`. */
   readonly heavyLimitMs?: number;
+  /**
+   * Processes side by side. Default: 1. With more, what a process prints comes in one piece when it has ended.
+   */
+  readonly jobs?: number;
   /** Runs only every `count`-th file, beginning with the `index`-th; `index` counts from 1. */
   readonly shard?: { readonly index: number; readonly count: number };
   /** Makes a skipped test a failure unless the name it was skipped under is listed. */
@@ -41,21 +45,37 @@ export async function runTestFiles(
   files: readonly string[],
   options: RunTestsOptions = {},
 ): Promise<TestCounts> {
-  const run = new TestRun(options);
-  const paths = files.map((file) => resolve(run.cwd, file));
+  const lanes = Array.from({ length: options.jobs ?? 1 }, () => new TestRun(options));
+  const paths = files.map((file) => resolve(lanes[0].cwd, file));
   const heavy = options.heavy ?? (() => false);
   const limit = options.limitMs ?? 120_000;
-  await run.inProcesses(
-    shardOf(
-      paths.filter((file) => !heavy(file)),
-      options.shard,
-    ),
-    limit,
+  const shared = shardOf(
+    paths.filter((file) => !heavy(file)),
+    options.shard,
   );
-  for (const file of shardOf(paths.filter(heavy), options.shard)) {
-    await run.inProcesses([file], options.heavyLimitMs ?? limit);
-  }
-  return run.close();
+  const alone = shardOf(paths.filter(heavy), options.shard);
+  const tasks = [
+    ...(shared.length > 0 ? [{ files: shared, limit }] : []),
+    ...alone.map((file) => ({ files: [file], limit: options.heavyLimitMs ?? limit })),
+  ];
+  await Promise.all(
+    lanes.map(async (lane) => {
+      for (let task = tasks.shift(); task; task = tasks.shift())
+        await lane.inProcesses(task.files, task.limit);
+    }),
+  );
+  return close(lanes, options);
+}
+
+/** Prints what failed and the closing line. */
+function close(lanes: readonly TestRun[], options: RunTestsOptions): TestCounts {
+  const write = options.write ?? ((text: string) => process.stdout.write(text));
+  const all = [options.already ?? zero, ...lanes.map((lane) => lane.counts)];
+  const sum = (name: keyof TestCounts) => all.reduce((total, counts) => total + counts[name], 0);
+  const counts = { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') };
+  for (const line of lanes.flatMap((lane) => lane.summary)) write(`failed: ${line}\n`);
+  if (options.closingLine !== false) write(closingLine(counts) + '\n');
+  return counts;
 }
 
 function shardOf(files: readonly string[], shard: RunTestsOptions['shard']): readonly string[] {
@@ -67,7 +87,7 @@ class TestRun {
   private passed = 0;
   private failed = 0;
   private skipped = 0;
-  private readonly summary: string[] = [];
+  readonly summary: string[] = [];
   /** The file whose events come in, and its running test. */
   private file = '';
   private test = '';
@@ -93,6 +113,7 @@ class TestRun {
         limitMs,
         cwd: this.cwd,
         env: this.options.env ?? process.env,
+        buffered: (this.options.jobs ?? 1) > 1,
         onEvent: (event) => {
           if (event.type === 'file') next++;
           this.take(event);
@@ -105,17 +126,8 @@ class TestRun {
     }
   }
 
-  /** Prints what failed and the closing line. */
-  close(): TestCounts {
-    const { passed: before, failed: failedBefore, skipped: skippedBefore } = this.options.already ?? zero;
-    const counts = {
-      passed: before + this.passed,
-      failed: failedBefore + this.failed,
-      skipped: skippedBefore + this.skipped,
-    };
-    for (const line of this.summary) this.write(`failed: ${line}\n`);
-    if (this.options.closingLine !== false) this.write(closingLine(counts) + '\n');
-    return counts;
+  get counts(): TestCounts {
+    return { passed: this.passed, failed: this.failed, skipped: this.skipped };
   }
 
   private take(event: WorkerEvent): void {

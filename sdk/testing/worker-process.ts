@@ -19,6 +19,8 @@ export interface WorkerOptions {
   readonly limitMs: number;
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Keeps what the worker prints until it has ended, so that workers side by side do not mix their lines. */
+  readonly buffered?: boolean;
   onEvent(event: WorkerEvent): void;
 }
 
@@ -57,7 +59,7 @@ export function runWorker(options: WorkerOptions): Promise<WorkerEnd> {
     const child = spawn(process.execPath, args, {
       cwd: options.cwd,
       env: options.env,
-      stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+      stdio: options.buffered ? ['ignore', 'pipe', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit', 'pipe'],
       detached: process.platform !== 'win32',
     });
     let timedOut = false;
@@ -78,6 +80,9 @@ export function runWorker(options: WorkerOptions): Promise<WorkerEnd> {
     };
     process.on('SIGINT', onSignal).on('SIGTERM', onSignal).on('exit', onExit);
 
+    const printed: Buffer[] = [];
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk: Buffer) => printed.push(chunk));
     let text = '';
     const events = child.stdio[EVENTS_FD] as Readable;
     events.setEncoding('utf8').on('data', (chunk: string) => {
@@ -95,6 +100,7 @@ export function runWorker(options: WorkerOptions): Promise<WorkerEnd> {
     });
     child.on('close', (code, signal) => {
       release();
+      process.stdout.write(Buffer.concat(printed));
       resolve({ code, signal, timedOut });
     });
   });

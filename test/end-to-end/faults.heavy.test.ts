@@ -32,14 +32,13 @@ for (const golden of cases) {
         assert.fixture(text, expectedText(golden, text));
         assert.is(status, golden.command.exit);
 
-        if (own) return;
+        // A build takes its time: the cases with stacks of their own are enough.
+        if (own || !golden.name.startsWith('throws-')) return;
         addFiles(dir, { 'firmware.config.ts': config(undefined, 'minify: false,') });
         assert.is((await rproc('build', dir)).status, 0);
         const plain = await rproc(...args);
         assert.is(plain.status, status);
-        // The watchdog interrupts where it may; everything else has one place.
-        const exact = !/watchdog|out of memory/.test(text);
-        if (exact) assert.equal(places(plain.stderr), places(text), 'unminified');
+        assert.equal(places(plain.stderr), places(text), 'unminified');
       }),
     ),
   );

@@ -104,6 +104,34 @@ for (const num of [1, 2, 256]) {
 }
 
 test(
+  'past 65535 as well, a full ring is full: what the host has not posted is not taken; indices stay 16 bits',
+  deadline(LIMIT, () => {
+    const stored: number[] = [];
+    const host = new SimHost({
+      num: 2,
+      prepare(hal) {
+        hal.store16 = (at, value) => {
+          if (value > 0xffff) stored.push(value);
+          hal.write16(at, value);
+        };
+      },
+    });
+    const endpoint = host.rpmsg.createEndpoint({ src: 1024, dst: 2000 }, () => {});
+    host.up();
+    let wrong = 0;
+    for (let i = 0; i < 33_000; i++) {
+      if (!endpoint.trySend('a') || !endpoint.trySend('b') || endpoint.trySend('c')) wrong++;
+      if (host.received().length !== 2) wrong++;
+      host.send(2000, 1024, '');
+      host.send(2000, 1024, '');
+    }
+    assert.is(wrong, 0);
+    assert.equal(stored, []);
+    assert.equal([host.rpmsg.counters.sent, host.rpmsg.counters.received], [66_000, 66_000]);
+  }),
+);
+
+test(
   'align 3 and rings at unaligned addresses: the used ring is where Linux looks for it',
   deadline(LIMIT, () => {
     const { host } = echo({ align: 3, num: 4 });

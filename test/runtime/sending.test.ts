@@ -39,6 +39,7 @@ test(
     await jobs();
     assert.equal(host.texts(), ['5']);
     assert.equal(done, ['1', '2', '3', '4', '5']);
+    assert.is(host.remote.timers.next, Infinity);
   }),
 );
 

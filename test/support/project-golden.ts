@@ -76,6 +76,7 @@ export function normalised(text: string, dir: string): string {
     .replace(/[ \t]+$/gm, '')
     .replace(/(rproc-sdk\/runtime\/[\w/-]+\.ts):\d+:\d+/g, '$1')
     .replace(/\.\.\. \d+ more$/gm, '... N more')
+    .replace(/overflowed by \d+ bytes/, 'overflowed by N bytes')
     .replace(/\.(\d)\d\d s virtual time/g, '.$1 s virtual time')
     // Lists that grow with the SDK.
     .replaceAll(boards.map(({ name }) => name).join(', '), 'BOARDS')
