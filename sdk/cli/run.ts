@@ -1,13 +1,11 @@
 /** `rproc run FILE.elf` */
 import { type Command, InvalidArgumentError } from 'commander';
-import { boards, findBoard } from '../../boards/index.js';
-import { unknownDriver, unknownKernel } from '../../host-sim/errors.js';
+import { unknownDriver } from '../../host-sim/errors.js';
 import { formatLine, kernelVersions, type LogLine } from '../../host-sim/index.js';
 import { ProblemError } from '../../runtime/abi/problem.js';
-import { boardNotNamed, damagedImage, unknownBoard } from '../errors.js';
-import { inspectElf } from '../inspect/index.js';
 import { hostDrivers, type RunReport, runImage } from '../testing/run-image.js';
 import { readInput } from './files.js';
+import { boardFor, kernelNamed } from './options.js';
 import { type Output, printJson, printProblems } from './output.js';
 
 interface Options {
@@ -34,9 +32,8 @@ export function addRun(program: Command, output: Output, finish: (code: number) 
     .option('--json', 'one JSON document on stdout')
     .action(async (file: string, options: Options) => {
       const image = await readInput(file);
-      const board = findRunBoard(image, file, options.board);
-      const kernel = kernelVersions.find((version) => version === options.kernel);
-      if (!kernel) throw unknownKernel(options.kernel, kernelVersions);
+      const board = boardFor(image, file, options.board);
+      const kernel = kernelNamed(options.kernel);
       for (const name of options.driver ?? []) {
         if (!hostDrivers.includes(name)) throw unknownDriver(name, hostDrivers);
       }
@@ -56,20 +53,6 @@ export function addRun(program: Command, output: Output, finish: (code: number) 
       else printReport(output, report);
       finish(report.exit);
     });
-}
-
-/** The board that is asked for, or the one in the image's own note. */
-function findRunBoard(image: Uint8Array, file: string, wanted: string | undefined) {
-  const found = wanted === undefined ? inspectElf(image, file) : undefined;
-  const name = wanted ?? found?.rproc?.board;
-  const known = boards.map((board) => board.name);
-  if (name === undefined) {
-    if (found?.damage.length) throw damagedImage(file, found.damage);
-    throw boardNotNamed(file, known);
-  }
-  const board = findBoard(name);
-  if (!board) throw unknownBoard(name, known, wanted === undefined ? file : undefined);
-  return board;
 }
 
 function printReport(output: Output, report: RunReport): void {

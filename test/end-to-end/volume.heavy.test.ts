@@ -13,7 +13,7 @@ import { deadline } from '../../sdk/testing/deadline.js';
 import { inProject, program } from '../support/project-folder.js';
 
 const full = process.env.RPROC_VOLUME === 'full';
-const TOTAL = full ? 1_000_000 : 50_000;
+const TOTAL = full ? 1_000_000 : 10_000;
 const MTU = 496;
 /** `send` waits for a free buffer, so the firmware's queue fills up whenever the host is slow. */
 const ECHO = `import { createEndpoint } from 'rproc-sdk/runtime';
