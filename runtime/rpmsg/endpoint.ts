@@ -68,18 +68,20 @@ export class Endpoint {
 
   /** As `send`, to the host address `dst`. */
   sendTo(dst: number, data: Uint8Array | string): Promise<void> {
+    if ((dst | 0) === ANY) return Promise.reject(new RangeError(NOT_AN_ADDRESS));
     return this.device.send(this, dst | 0, toBytes(data));
   }
 
   /** Sends now or not at all: false when the peer is unknown or no buffer is free. */
   trySend(data: Uint8Array | string): boolean {
     if (typeof data === 'string') return this.trySend(utf8Encode(data));
-    return this.dst !== ANY && this.trySendTo(this.dst, data);
+    return this.dst !== ANY && this.trySendTo(this.dst >>> 0, data);
   }
 
   /** As `trySend`, to the host address `dst`. */
   trySendTo(dst: number, data: Uint8Array | string): boolean {
     if (typeof data === 'string') return this.trySendTo(dst, utf8Encode(data));
+    if (dst === RPMSG_ADDR_ANY) throw new RangeError(NOT_AN_ADDRESS);
     const sendNow = this.device.sendNow;
     return sendNow ? sendNow(this.src, dst, data) : false;
   }
@@ -112,6 +114,8 @@ export class Endpoint {
 }
 
 const ANY = RPMSG_ADDR_ANY | 0;
+/** Linux refuses such a message too, with -EINVAL. */
+const NOT_AN_ADDRESS = '0xffffffff means any address; a message needs one';
 
 function toBytes(data: Uint8Array | string): Uint8Array {
   return typeof data === 'string' ? utf8Encode(data) : data;

@@ -212,7 +212,9 @@ export function makeRings(
   }
 
   function mtu(): number {
-    const next = hasRoom() ? txLast : txLast - 1;
+    // Before the host has posted its first buffer nothing tells its size.
+    if (!hasRoom() && txLast === 0 && txUsed === 0) return 0;
+    const next = txEnd !== txLast ? txLast : txLast - 1;
     return txDesc[4 * txAvail[2 + (next & txMask)] + 2] - HDR;
   }
 

@@ -200,17 +200,18 @@ export class QuickJSCore implements Core {
       // V8 gave up before QuickJS did (deep JSON, wasm trap): the instance is lost.
       failure = engineFault(error);
     }
+    this.passKicks(life);
     // Interrupted promise jobs reject, which the program's own crash handler then reports: the watchdog was first.
     if (life.watchdog) {
       const reason = `watchdog: ran ${this.board.watchdogMs} ms without returning`;
       this.crash(life, CrashType.watchdog, reason, life.crash?.stack ?? stack);
     } else if (life.crash) this.crash(life, CrashType.fatal, life.crash.reason, life.crash.stack);
     else if (failure !== undefined) this.crash(life, CrashType.fatal, failure, stack);
-    else this.settle(life);
+    else this.setAlarm(life);
   }
 
-  /** Passes kicks and the alarm on. */
-  private settle(life: Life): void {
+  /** Passes the kicks on, also those that were sent before a crash. */
+  private passKicks(life: Life): void {
     for (let word = 0; word < KICK_WORDS; word++) {
       let bits = life.kicks[word];
       if (bits === 0) continue;
@@ -219,6 +220,9 @@ export class QuickJSCore implements Core {
         if (bits & 1) this.events.kicked(word * 32 + bit);
       }
     }
+  }
+
+  private setAlarm(life: Life): void {
     const at = life.clock[1];
     if (at === life.alarmAt) return;
     life.alarmAt = at;
