@@ -31,14 +31,14 @@ export interface ImageChanges {
 }
 
 /**
- * The cases below test/golden/`topic`: all of them with RPROC_VOLUME=full. Else every third one of those that have
+ * The cases below test/golden/`topic`: all of them with RPROC_VOLUME=full. Else every fourth one of those that have
  * a program to compile, which costs a second or more each.
  */
 export function goldenCases(topic: string): GoldenCase[] {
   const all = allCases(join(root, 'test/golden', topic));
   if (process.env.RPROC_VOLUME === 'full') return all;
   const compiled = all.filter(({ files }) => 'src/main.ts' in files);
-  return all.filter((golden) => Math.max(compiled.indexOf(golden), 0) % 3 === 0);
+  return all.filter((golden) => Math.max(compiled.indexOf(golden), 0) % 4 === 0);
 }
 
 function allCases(base: string): GoldenCase[] {
