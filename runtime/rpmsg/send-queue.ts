@@ -28,8 +28,6 @@ interface Waiting {
 const ANY = RPMSG_ADDR_ANY | 0;
 
 export class SendQueue {
-  /** True when nothing waits for a buffer; messages that wait for their peer hold nobody up. */
-  empty = true;
   private queue: Waiting[] = [];
 
   constructor(
@@ -52,12 +50,14 @@ export class SendQueue {
 
   /** Sends what can be sent now, and asks for kicks while something must wait. */
   pump(): void {
+    let full: boolean;
     do {
-      this.sendReady();
-    } while (this.device.awaitBuffers(!this.empty));
+      full = this.sendReady();
+    } while (this.device.awaitBuffers(full));
   }
 
-  private sendReady(): void {
+  /** True when a message waits for a buffer; those that wait for their peer hold nobody up. */
+  private sendReady(): boolean {
     const stay: Waiting[] = [];
     const queue = this.queue;
     let full = false;
@@ -81,7 +81,7 @@ export class SendQueue {
       }
     }
     this.queue = stay;
-    this.empty = !full;
+    return full;
   }
 
   /** Rejects what a destroyed endpoint still had waiting. */

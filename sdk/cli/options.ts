@@ -1,4 +1,5 @@
 /** Values that several commands take. */
+import { InvalidArgumentError } from 'commander';
 import { type Board, boards, findBoard } from '../../boards/index.js';
 import { unknownKernel } from '../../host-sim/errors.js';
 import { type KernelVersion, kernelVersions } from '../../host-sim/index.js';
@@ -23,4 +24,12 @@ export function kernelNamed(name: string): KernelVersion {
   const kernel = kernelVersions.find((version) => version === name);
   if (!kernel) throw unknownKernel(name, kernelVersions);
   return kernel;
+}
+
+/** Parses an option that is a time in seconds. */
+export function seconds(text: string): number {
+  const value = Number(text);
+  if (!(value > 0) || !Number.isFinite(value))
+    throw new InvalidArgumentError('a number of seconds above 0 is needed');
+  return value;
 }

@@ -5,7 +5,7 @@ import { formatLine, kernelVersions, type LogLine } from '../../host-sim/index.j
 import { ProblemError } from '../../runtime/abi/problem.js';
 import { hostDrivers, type RunReport, runImage } from '../testing/run-image.js';
 import { readInput } from './files.js';
-import { boardFor, kernelNamed } from './options.js';
+import { boardFor, kernelNamed, seconds } from './options.js';
 import { type Output, printJson, printProblems } from './output.js';
 
 interface Options {
@@ -67,13 +67,6 @@ function printReport(output: Output, report: RunReport): void {
   output.err(
     `\n${report.outcome}: ${received} messages from the firmware, ${sent} to it, ${(report.virtualMs / 1000).toFixed(3)} s virtual time\n`,
   );
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (!(value > 0) || !Number.isFinite(value))
-    throw new InvalidArgumentError('a number of seconds above 0 is needed');
-  return value;
 }
 
 function wholeNumber(text: string): number {

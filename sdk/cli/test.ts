@@ -3,11 +3,12 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { build } from '../build/build.js';
 import { CONFIG_FILE } from '../config/load.js';
 import { fileMissing, noTests } from '../errors.js';
 import { runTestFiles } from '../testing/runner.js';
+import { seconds } from './options.js';
 import type { Output } from './output.js';
 
 interface Options {
@@ -43,11 +44,4 @@ async function testFiles(dir: string): Promise<string[]> {
     .filter((name) => /\.test\.[mc]?[jt]s$/.test(name))
     .sort()
     .map((name) => resolve(dir, name));
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (!(value > 0) || !Number.isFinite(value))
-    throw new InvalidArgumentError('a number of seconds above 0 is needed');
-  return value;
 }
