@@ -84,6 +84,8 @@ export interface LinuxSide {
   readonly tableRequired?: boolean;
   /** The driver refuses a range that ends exactly where its table's row or mapped region ends (i.MX). */
   readonly strictEnds?: boolean;
+  /** The driver registers what a table asks for at a fixed address inside its window; others allocate elsewhere. */
+  readonly placesFixed?: boolean;
   /** How many vdevs the driver's doorbell serves, where that is limited. */
   readonly maxVdevs?: number;
   /** First kernel whose driver knows this SoC, where it is not in all of them. */

@@ -34,6 +34,7 @@ export const virtIvshmem = defineBoard({
     driver: 'ivshmem',
     device: 'rproc-ivshmem 0000:00:04.0',
     hasIommu: false,
+    placesFixed: true,
     autoBoot: false,
     recovery: true,
   },

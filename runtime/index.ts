@@ -28,8 +28,34 @@ export function vdevs(): readonly Vdev[] {
   return current().vdevs;
 }
 
+export type { DeclaredResource } from './abi/declared-resource.js';
 export { RPMSG_ADDR_ANY } from './abi/rpmsg.js';
+/** For payloads of vendor entries: one format for the configuration and the firmware. */
+export {
+  array,
+  bytes,
+  cstring,
+  type FieldType,
+  type Shape,
+  type Struct,
+  struct,
+  type Unpacked,
+  u8,
+  u16,
+  u32,
+  u64,
+  type Value,
+} from './abi/struct.js';
 export { utf8Decode as decodeText, utf8Encode as encodeText } from './abi/utf8.js';
+export {
+  type CarveoutHandle,
+  type DevmemHandle,
+  type EntryHandle,
+  type HandleKinds,
+  type ResourcesOf,
+  resourcesOf,
+  type TraceHandle,
+} from './resources.js';
 export type { RpmsgDevice } from './rpmsg/device.js';
 export type { Endpoint, EndpointOptions, MessageHandler } from './rpmsg/endpoint.js';
 export type { RpmsgCounters } from './rpmsg/rings.js';

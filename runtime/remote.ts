@@ -1,11 +1,12 @@
 /** The remote core as a whole: resource table, virtio devices, trace, timers, over one hal. */
 
+import type { DeclaredResource } from './abi/declared-resource.js';
 import { utf8Encode } from './abi/utf8.js';
 import { VIRTIO_ID_RPMSG } from './abi/virtio.js';
 import { describeError, type FirmwareConsole, makeConsole } from './console.js';
 import type { BoardInfo, Hal } from './hal/hal.js';
 import { RpmsgDevice } from './rpmsg/device.js';
-import { readTable } from './table.js';
+import { type LoadedTable, readTable } from './table.js';
 import { Timers } from './timers.js';
 import { TraceBuffer } from './trace.js';
 import { Vdev } from './virtio/vdev.js';
@@ -20,19 +21,23 @@ export class Remote {
   readonly rpmsg: readonly RpmsgDevice[];
   readonly console: FirmwareConsole;
   readonly timers: Timers;
-  private readonly trace: TraceBuffer | undefined;
+  readonly table: LoadedTable;
+  /** One for each trace entry that was written to. */
+  private readonly traceBuffers: TraceBuffer[] = [];
   /** When the status bytes are looked at next without a kick. */
   private statusDue = 0;
   /** What the hal's alarm was last set to. */
   private alarmAt = Infinity;
 
   constructor(
-    private readonly hal: Hal,
+    readonly hal: Hal,
     readonly board: BoardInfo,
+    /** The entries as the configuration names them. */
+    readonly declared: readonly DeclaredResource[] = [],
   ) {
     const table = readTable(hal);
-    const first = table.traces[0];
-    this.trace = first && new TraceBuffer(hal.memory(first.da, first.len), first.len);
+    this.table = table;
+    if (table.traces.length > 0) this.traceBuffer(0);
     this.console = makeConsole((line) => this.writeLine(line));
     this.timers = new Timers(
       () => hal.now(),
@@ -72,6 +77,15 @@ export class Remote {
     return this.hal.crash(reason, stack);
   }
 
+  /** The buffer of trace entry `index`, empty when it is asked for the first time. */
+  traceBuffer(index: number): TraceBuffer {
+    const { da, len } = this.table.traces[index];
+    const known = this.traceBuffers[index];
+    if (known) return known;
+    this.traceBuffers[index] = new TraceBuffer(this.hal.memory(da, len), len);
+    return this.traceBuffers[index];
+  }
+
   private poll(): void {
     const vdevs = this.vdevs;
     for (let i = 0; i < vdevs.length; i++) vdevs[i].poll();
@@ -98,7 +112,7 @@ export class Remote {
 
   private writeLine(line: string): void {
     const bytes = utf8Encode(line + '\n');
-    if (this.trace) this.trace.write(bytes);
+    if (this.traceBuffers.length > 0) this.traceBuffers[0].write(bytes);
     this.hal.log(bytes);
   }
 }

@@ -28,7 +28,15 @@ export interface VdevEntry {
   readonly bytes: Uint8Array;
 }
 
+/** Any entry, live. */
+export interface TableEntry {
+  readonly type: number;
+  /** From behind the type word to the end of the table: how far an entry goes, only its type says. */
+  readonly payload: Uint8Array;
+}
+
 export interface LoadedTable {
+  readonly entries: readonly TableEntry[];
   readonly traces: readonly TraceEntry[];
   readonly vdevs: readonly VdevEntry[];
 }
@@ -42,12 +50,14 @@ export function readTable(hal: Hal): LoadedTable {
   if (header.ver !== RSC_TABLE_VERSION)
     throw new Error('resource table at 0x' + base.toString(16) + ' is version ' + header.ver);
 
+  const entries: TableEntry[] = [];
   const traces: TraceEntry[] = [];
   const vdevs: VdevEntry[] = [];
   for (let i = 0; i < header.num; i++) {
     const at = u32.get(view, ResourceTable.size + i * u32.size);
     const type = FwRscHdr.unpack(table, at).type;
     const payload = at + FwRscHdr.size;
+    entries.push({ type, payload: table.subarray(payload) });
     if (type === RSC_TRACE) {
       const entry = FwRscTrace.unpack(table, payload);
       traces.push({ name: entry.name, da: da(entry.da), len: entry.len });
@@ -62,5 +72,5 @@ export function readTable(hal: Hal): LoadedTable {
       });
     }
   }
-  return { traces, vdevs };
+  return { entries, traces, vdevs };
 }

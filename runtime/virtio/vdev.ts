@@ -50,6 +50,13 @@ export class Vdev {
     return FwRscVdev.over(this.bytes).gfeatures;
   }
 
+  /** The configuration space, live; empty when the entry has none. */
+  get config(): Uint8Array {
+    const { num_of_vrings, config_len } = FwRscVdev.over(this.bytes);
+    const start = FwRscVdev.size + num_of_vrings * FwRscVdevVring.size;
+    return this.bytes.subarray(start, start + config_len);
+  }
+
   attach(driver: VdevDriver): void {
     this.driver = driver;
   }

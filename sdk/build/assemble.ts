@@ -1,12 +1,16 @@
 /** From a bundled program to a linked image. */
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { cpus } from '../../boards/cpus.js';
 import { generateLinkerScript, LinkerScriptError } from '../../ldscripts/index.js';
-import type { Firmware } from '../config/load.js';
-import { badMemoryMap } from '../errors.js';
+import type { Firmware } from '../config/firmware.js';
+import type { SectionDeclaration } from '../config/section.js';
+import { badMemoryMap, sectionFile } from '../errors.js';
 import { firmwareMap } from '../link/firmware-map.js';
 import { link } from '../link/link.js';
+import { linkedAddresses, traceBuffers } from '../table/linked.js';
 import { ENGINE_VERSION, SDK_VERSION } from '../version.js';
-import { makeObjects } from './objects.js';
+import { makeObjects, type SectionContent } from './objects.js';
 
 /** Everything that a build leaves behind. */
 export interface Image {
@@ -32,10 +36,12 @@ export async function assemble(
   linker?: string,
 ): Promise<Image> {
   const { board, resources } = firmware;
+  const sections = await Promise.all(firmware.sections.map((section) => readSection(firmware.dir, section)));
   const script = writeScript(firmware);
   const { objects, buildId } = makeObjects({
     board,
     resources,
+    sections,
     code,
     sourceMap,
     sdk: SDK_VERSION,
@@ -46,12 +52,38 @@ export async function assemble(
   return { ...linked, script, buildId };
 }
 
-function writeScript({ board, name, resources }: Firmware): string {
-  const traces = resources.filter((resource) => resource.kind === 'trace');
+function writeScript({ board, name, resources, sections, placement }: Firmware): string {
+  const map = firmwareMap({
+    board,
+    firmwareName: name,
+    traces: traceBuffers(resources),
+    sections: sections.map(({ name, align, region, size }) => ({
+      name,
+      align,
+      region,
+      noload: size !== undefined,
+    })),
+    placement,
+    linked: linkedAddresses(resources),
+  });
   try {
-    return generateLinkerScript(firmwareMap({ board, firmwareName: name, traces }));
+    return generateLinkerScript(map);
   } catch (error) {
     if (error instanceof LinkerScriptError) throw badMemoryMap(board.name, error);
     throw error;
+  }
+}
+
+async function readSection(dir: string, section: SectionDeclaration): Promise<SectionContent> {
+  const { name, align, file, size, where } = section;
+  const data = file === undefined ? section.data : await readDeclared(resolve(dir, file), name, where);
+  return { name, align, data, size: data?.length ?? size ?? 0 };
+}
+
+async function readDeclared(path: string, section: string, where: string | undefined): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await readFile(path));
+  } catch (error) {
+    throw sectionFile(section, path, (error as Error).message, where);
   }
 }

@@ -2,7 +2,8 @@
 import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { bundleFirmware } from '../bundle/bundle.js';
-import { type Firmware, loadFirmware } from '../config/load.js';
+import type { Firmware } from '../config/firmware.js';
+import { loadFirmware } from '../config/load.js';
 import { cannotWrite } from '../errors.js';
 import { preloadLinker } from '../link/link.js';
 import type { Image } from './assemble.js';

@@ -13,20 +13,31 @@ import {
   SECTION_APP,
   SECTION_NOTE,
   SECTION_SOURCEMAP,
-  SECTION_TABLE,
 } from '../../runtime/abi/app.js';
 import { NT_GNU_BUILD_ID } from '../../runtime/abi/elf.js';
 import { utf8Encode } from '../../runtime/abi/utf8.js';
-import type { Resource } from '../config/resources.js';
+import type { Resource } from '../config/resources/index.js';
 import { makeNote, makeRprocNote } from '../elf/notes.js';
 import { writeObject } from '../elf/write-object.js';
-import { BUILD_ID_INPUT, TABLE_ALIGN, TABLE_SYMBOL, traceSection } from '../link/firmware-map.js';
+import { BUILD_ID_INPUT } from '../link/firmware-map.js';
 import type { LinkInput } from '../link/link.js';
-import { encodeTable } from '../table/encode-table.js';
+import { TABLE_SYMBOL } from '../link/symbols.js';
+import { tableObject } from '../table/table-object.js';
+
+/** A section of the author's, its file read. */
+export interface SectionContent {
+  readonly name: string;
+  readonly align: number;
+  /** Absent where the section only takes memory. */
+  readonly data: Uint8Array | undefined;
+  /** Bytes. */
+  readonly size: number;
+}
 
 export interface ProgramParts {
   readonly board: Board;
   readonly resources: readonly Resource[];
+  readonly sections: readonly SectionContent[];
   /** The bundled program. */
   readonly code: string;
   /** Its source map, as JSON text. */
@@ -48,7 +59,7 @@ export interface ObjectFiles {
 export function makeObjects(parts: ProgramParts): ObjectFiles {
   const { board, resources } = parts;
   const { machine } = cpus[board.cpu];
-  const table = encodeTable(resources);
+  const table = tableObject(machine, resources);
   const payload = utf8Encode(parts.code);
   const note = makeRprocNote({
     board: board.name,
@@ -57,37 +68,18 @@ export function makeObjects(parts: ProgramParts): ObjectFiles {
     native: board.native,
   });
   const hash = createHash('sha1');
-  for (const part of [table.bytes, payload, utf8Encode(parts.sourceMap), note, utf8Encode(parts.script)]) {
+  const own = parts.sections.map(({ data }) => data ?? new Uint8Array(0));
+  for (const part of [
+    table.object,
+    payload,
+    utf8Encode(parts.sourceMap),
+    note,
+    utf8Encode(parts.script),
+    ...own,
+  ]) {
     hash.update(`${part.length}\0`).update(part);
   }
   const id = hash.digest();
-
-  const tableObject = writeObject({
-    machine,
-    sections: [
-      {
-        name: SECTION_TABLE,
-        type: 'progbits',
-        alloc: true,
-        // Linux writes the table back, so it lies in writable memory.
-        write: true,
-        align: TABLE_ALIGN,
-        data: table.bytes,
-        relocations: table.relocations,
-      },
-      ...resources
-        .filter((resource) => resource.kind === 'trace')
-        .map(({ name, size }) => ({
-          name: traceSection(name),
-          type: 'nobits' as const,
-          alloc: true,
-          write: true,
-          align: 16,
-          size,
-        })),
-    ],
-    symbols: [],
-  });
 
   // Where Linux keeps the table in a region of its own, the remote must watch that copy, not the linked one.
   const [kept] = regionsFor(board, RegionUse.table);
@@ -101,7 +93,7 @@ export function makeObjects(parts: ProgramParts): ObjectFiles {
     length: payload.length,
     crc32: crc32(payload),
     table_da: kept?.da ?? 0,
-    table_len: table.bytes.length,
+    table_len: table.tableBytes,
     pad: 0,
   });
   const app = new Uint8Array(header.length + payload.length);
@@ -133,12 +125,20 @@ export function makeObjects(parts: ProgramParts): ObjectFiles {
         data: makeNote('GNU', NT_GNU_BUILD_ID, id),
       },
       { name: SECTION_NOTE, type: 'note', alloc: false, align: 4, data: note },
+      ...parts.sections.map(({ name, align, data, size }) => ({
+        name,
+        type: data ? ('progbits' as const) : ('nobits' as const),
+        alloc: true,
+        write: data === undefined,
+        align,
+        ...(data ? { data } : { size }),
+      })),
     ],
     symbols: [],
   });
   return {
     objects: [
-      { name: 'resource_table.o', bytes: tableObject },
+      { name: 'resource_table.o', bytes: table.object },
       { name: 'app.o', bytes: appObject },
     ],
     buildId: id.toString('hex'),

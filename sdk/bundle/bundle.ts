@@ -10,7 +10,7 @@ import { type RollupLog, rollup } from 'rollup';
 import ts from 'typescript';
 import { ProblemError } from '../../runtime/abi/problem.js';
 import type { Image } from '../build/assemble.js';
-import type { Firmware } from '../config/load.js';
+import { type Firmware, type FirmwareWithProgram, withProgram } from '../config/firmware.js';
 import { bundleFailed } from '../errors.js';
 import { type Program, rproc, runtimeDir } from './plugin.js';
 
@@ -32,7 +32,8 @@ export interface BundledImage {
 }
 
 /** Builds the image of `firmware` in memory. Throws ProblemError with the compiler's frames. */
-export async function bundleFirmware(firmware: Firmware, linker?: string): Promise<BundledImage> {
+export async function bundleFirmware(declared: Firmware, linker?: string): Promise<BundledImage> {
+  const firmware = withProgram(declared);
   const config = await writeTsconfig(firmware);
   const logs: RollupLog[] = [];
   let done: { image: Image; program: Program } | undefined;
@@ -83,7 +84,7 @@ export async function bundleFirmware(firmware: Firmware, linker?: string): Promi
  * The compiler's configuration: the author's own if there is one, then what firmware needs. Only what the entry
  * imports is compiled; a project's tests and configuration belong to Node.
  */
-async function writeTsconfig(firmware: Firmware): Promise<{ dir: string; file: string }> {
+async function writeTsconfig(firmware: FirmwareWithProgram): Promise<{ dir: string; file: string }> {
   const own = join(firmware.dir, 'tsconfig.json');
   const dir = await mkdtemp(join(tmpdir(), 'rproc-'));
   const file = join(dir, 'tsconfig.json');

@@ -10,8 +10,11 @@ import type { Plugin, SourceMap } from 'rollup';
 import { type MinifyOptions, minify } from 'terser';
 import ts from 'typescript';
 import { addressRanges } from '../../boards/board.js';
+import type { DeclaredResource } from '../../runtime/abi/declared-resource.js';
 import { assemble, type Image } from '../build/assemble.js';
-import { type Firmware, loadFirmware } from '../config/load.js';
+import { type Firmware, type FirmwareWithProgram, withProgram } from '../config/firmware.js';
+import { loadFirmware } from '../config/load.js';
+import type { Resource } from '../config/resources/index.js';
 
 const PROGRAM = '\0rproc:program';
 const BOOT = '\0rproc:boot';
@@ -44,13 +47,13 @@ export interface Program {
 }
 
 export function rproc(options: RprocPluginOptions = {}): Plugin {
-  let firmware: Firmware;
+  let firmware: FirmwareWithProgram;
   return {
     name: 'rproc',
 
     async options(input) {
       const { firmware: given = '.' } = options;
-      firmware = typeof given === 'string' ? await loadFirmware(given) : given;
+      firmware = withProgram(typeof given === 'string' ? await loadFirmware(given) : given);
       const treeshake = typeof input.treeshake === 'object' ? input.treeshake : {};
       return { ...input, input: PROGRAM, treeshake: { ...treeshake, manualPureFunctions: PURE } };
     },
@@ -133,10 +136,17 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
 }
 
 /** Runs before any module of the firmware. */
-function bootModule({ board }: Firmware): string {
+function bootModule({ board, resources }: Firmware): string {
   const info = { name: board.name, ranges: addressRanges(board) };
+  const declared = resources.map(declaredResource);
   const boot = JSON.stringify(resolve(runtimeDir, 'boot.js'));
-  return `import { boot } from ${boot};\nboot(${JSON.stringify(info)});\n`;
+  return `import { boot } from ${boot};\nboot(${JSON.stringify(info)}, ${JSON.stringify(declared)});\n`;
+}
+
+function declaredResource(resource: Resource): DeclaredResource {
+  const { name, kind } = resource;
+  if (resource.kind === 'vendor') return { name, kind, len: resource.payload.length };
+  return resource.kind === 'raw' ? { name, kind, len: resource.bytes.length - 4 } : { name, kind };
 }
 
 /** A map that says the same on every machine: sources relative to the firmware, no contents. */

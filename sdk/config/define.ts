@@ -1,29 +1,46 @@
 /** What a firmware.config.ts exports. */
 import type { Board } from '../../boards/index.js';
-import type { Resource } from './resources.js';
+import type { Resource } from './resources/index.js';
+import type { SectionDeclaration } from './section.js';
 import { callerPlace } from './where.js';
 
 /** Boards that come with the SDK. */
 export type BoardName = 'virt-m4' | 'virt-rv32' | 'virt-ivshmem';
 
-export interface FirmwareOptions {
+/** Names of the board's image regions; the first image region where one is left out. */
+export interface Placement {
+  readonly table?: string;
+  /** App header and program. */
+  readonly app?: string;
+}
+
+export interface FirmwareOptions<R extends readonly Resource[] = readonly Resource[]> {
   /** Name of the image: `NAME.elf`. */
   readonly name: string;
   /** A board of the SDK by name, or one of your own made with `defineBoard`. */
   readonly board: BoardName | Board;
-  /** The program's first file, relative to the configuration. */
-  readonly entry: string;
+  /** The program's first file, relative to the configuration. C projects that only use `rproc emit` have none. */
+  readonly entry?: string;
   /** Entries of the resource table, in this order. */
-  readonly resources: readonly Resource[];
+  readonly resources: R;
+  /** Further sections of the image. */
+  readonly sections?: readonly SectionDeclaration[];
+  /** Which memory holds what. */
+  readonly placement?: Placement;
+  /** Linux is to attach to the running core: the table must fit what it takes then. */
+  readonly attach?: boolean;
   /** Shorten the program with terser: less memory, faster start. True when left out; stacks are mapped either way. */
   readonly minify?: boolean;
 }
 
-export interface FirmwareDeclaration extends FirmwareOptions {
+export interface FirmwareDeclaration<R extends readonly Resource[] = readonly Resource[]>
+  extends FirmwareOptions<R> {
   readonly where: string | undefined;
 }
 
 /** Declares a firmware image; `export default` the result. */
-export function defineFirmware(options: FirmwareOptions): FirmwareDeclaration {
+export function defineFirmware<const R extends readonly Resource[]>(
+  options: FirmwareOptions<R>,
+): FirmwareDeclaration<R> {
   return { ...options, where: callerPlace('defineFirmware') };
 }

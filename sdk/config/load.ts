@@ -3,27 +3,15 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createJiti } from 'jiti';
-import { type Board, boards, findBoard } from '../../boards/index.js';
+import { boards, findBoard } from '../../boards/index.js';
 import { configFailed, configMissing, unknownBoard } from '../errors.js';
 import type { FirmwareDeclaration } from './define.js';
-import type { Resource } from './resources.js';
-import { checkFirmware, checkShape } from './validate.js';
+import type { Firmware } from './firmware.js';
+import * as configuration from './index.js';
+import { checkShape } from './shape.js';
+import { checkFirmware } from './validate/index.js';
 
 export const CONFIG_FILE = 'firmware.config.ts';
-
-/** A firmware whose declaration holds. */
-export interface Firmware {
-  readonly name: string;
-  readonly board: Board;
-  /** Absolute path. */
-  readonly entry: string;
-  readonly resources: readonly Resource[];
-  readonly minify: boolean;
-  /** Absolute path of the folder with the configuration. */
-  readonly dir: string;
-  /** Absolute path of the configuration file. */
-  readonly configFile: string;
-}
 
 /**
  * Loads the configuration in folder `dir`; `board` overrides the board it names.
@@ -55,22 +43,27 @@ export function resolveFirmware(declared: unknown, configFile: string, boardName
   const firmware = {
     name: declaration.name,
     board,
-    entry: resolve(dir, declaration.entry),
+    entry: declaration.entry === undefined ? undefined : resolve(dir, declaration.entry),
     resources: declaration.resources,
+    sections: declaration.sections ?? [],
+    placement: declaration.placement ?? {},
+    attach: declaration.attach ?? false,
     minify: declaration.minify ?? true,
     dir,
     configFile,
+    where: declaration.where ?? configFile,
   };
-  checkFirmware(firmware, declaration.where ?? configFile);
+  checkFirmware(firmware);
   return firmware;
 }
 
 async function importConfig(file: string): Promise<unknown> {
-  // The configuration must get this very SDK, however the project is installed.
   const own = fileURLToPath(import.meta.url);
-  const index = join(dirname(own), '..', `index${extname(own)}`);
   const jiti = createJiti(own, {
-    alias: { 'rproc-sdk': index },
+    // The configuration must get this very SDK, however the project is installed; formats that it shares with the
+    // firmware come from the runtime.
+    virtualModules: { 'rproc-sdk': configuration },
+    alias: { 'rproc-sdk/runtime': join(dirname(own), '../../runtime', `index${extname(own)}`) },
     fsCache: false,
     moduleCache: false,
     interopDefault: true,

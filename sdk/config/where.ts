@@ -15,7 +15,10 @@ export function callerPlace(builder: string): string | undefined {
     const match = /\(?((?:file:\/\/)?[^()\s]+):(\d+):(\d+)\)?$/.exec(line.trim());
     if (!match) continue;
     const file = match[1].replace(/^file:\/\//, '');
-    if (/[\\/]sdk[\\/]config[\\/](define|resources|where)\.[jt]s$/.test(file) || file.startsWith('node:'))
+    if (
+      /[\\/]sdk[\\/]config[\\/](define|section|where|resources[\\/][\w-]+)\.[jt]s$/.test(file) ||
+      file.startsWith('node:')
+    )
       continue;
     return `${file}:${match[2]}:${columnOf(builder, file, Number(match[2])) ?? match[3]}`;
   }

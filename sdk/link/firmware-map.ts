@@ -11,13 +11,21 @@ import {
   SECTION_TABLE,
   SECTION_TRACE,
 } from '../../runtime/abi/app.js';
-import { utf8Encode } from '../../runtime/abi/utf8.js';
+import type { Placement } from '../config/define.js';
+import type { LinkedAddress } from '../config/resources/linked-address.js';
+import {
+  APP_END_SYMBOL,
+  APP_SYMBOL,
+  IMAGE_END_SYMBOL,
+  sectionSymbol,
+  spelled,
+  TABLE_END_SYMBOL,
+  TABLE_SYMBOL,
+  traceEndSymbol,
+  traceSection,
+  traceSymbol,
+} from './symbols.js';
 
-export const TABLE_SYMBOL = 'rproc_resource_table';
-export const TABLE_END_SYMBOL = 'rproc_resource_table_end';
-/** The app header; also the image's entry, so that `e_entry` leads to it. */
-export const APP_SYMBOL = 'rproc_app';
-export const APP_END_SYMBOL = 'rproc_app_end';
 /** Four would do for the kernel; 16 is customary and a board's DMA or cache may want it. */
 export const TABLE_ALIGN = 16;
 export const TRACE_ALIGN = 16;
@@ -31,44 +39,41 @@ export interface TraceBuffer {
   readonly name: string;
   /** Bytes. */
   readonly size: number;
+  /** The board's image region; the first one when left out. */
+  readonly region?: string;
 }
 
-/**
- * The symbol at the start of the trace buffer `name`. Different names have different symbols: what is not a
- * letter, digit or `_` is spelled `$` and the byte in hex (`log-1`: `rproc_trace_log$2d1`).
- */
-export function traceSymbol(name: string): string {
-  return 'rproc_trace_' + spelled(name);
+/** A section of the author's. */
+export interface PlacedSection {
+  readonly name: string;
+  readonly align: number;
+  readonly region?: string;
+  /** Takes memory and no bytes of the file. */
+  readonly noload: boolean;
 }
 
-/** The symbol behind the last byte of the trace buffer `name`. */
-export function traceEndSymbol(name: string): string {
-  return traceSymbol(name) + '_end';
-}
-
-/** The input section that holds the trace buffer `name`. */
-export function traceSection(name: string): string {
-  return `${SECTION_TRACE}.${spelled(name)}`;
-}
-
-/**
- * Table, app and trace buffers in the board's first image region, in this order. Trace buffers come last
- * because they have no bytes in the file.
- */
-export function firmwareMap({
-  board,
-  firmwareName,
-  traces,
-}: {
+export interface FirmwareParts {
   readonly board: Board;
   readonly firmwareName: string;
   readonly traces: readonly TraceBuffer[];
-}): MemoryMap {
-  const region = regionsFor(board, RegionUse.image)[0].name;
+  readonly sections?: readonly PlacedSection[];
+  readonly placement?: Placement;
+  /** Addresses that the resource table takes from the linker. */
+  readonly linked?: readonly LinkedAddress[];
+}
+
+/**
+ * Table, app, the author's sections and trace buffers, each in its region of the board, in this order: what has no
+ * bytes in the file comes last.
+ */
+export function firmwareMap(parts: FirmwareParts): MemoryMap {
+  const { board, firmwareName, traces, placement = {}, sections: own = [], linked = [] } = parts;
+  const first = regionsFor(board, RegionUse.image)[0].name;
+  const loaded = (section: PlacedSection) => authorSection(section, first);
   const sections: MapSection[] = [
     {
       name: SECTION_TABLE,
-      region,
+      region: placement.table ?? first,
       align: TABLE_ALIGN,
       inputs: [{ pattern: SECTION_TABLE, keep: true }],
       start: TABLE_SYMBOL,
@@ -78,7 +83,7 @@ export function firmwareMap({
     },
     {
       name: SECTION_APP,
-      region,
+      region: placement.app ?? first,
       align: APP_ALIGN,
       inputs: [{ pattern: SECTION_APP, keep: true }],
       start: APP_SYMBOL,
@@ -86,8 +91,43 @@ export function firmwareMap({
       segment: { flags: 'r' },
       comment: 'App header and program.',
     },
+    ...own.filter(({ noload }) => !noload).map(loaded),
+    ...traceSections(traces, first),
+    ...own.filter(({ noload }) => noload).map(loaded),
   ];
-  const asserts = [
+  return {
+    title: [
+      `${firmwareName} on ${board.name} (${board.description})`,
+      'Written by rproc build; sizes and addresses in bytes, as the remote core sees them.',
+    ],
+    entry: APP_SYMBOL,
+    regions: mapRegions(board),
+    sections,
+    nonAlloc: [SECTION_SOURCEMAP],
+    notes: [{ name: SECTION_BUILD_ID, pattern: BUILD_ID_INPUT }, SECTION_NOTE],
+    symbols: linkedSymbols(linked, sections, first),
+    asserts: [
+      ...tableAsserts(),
+      { condition: `${APP_END_SYMBOL} > ${APP_SYMBOL}`, message: `no object holds ${SECTION_APP}` },
+      ...traceAsserts(traces),
+    ],
+  };
+}
+
+/** The board's memory as regions of a script. */
+export function mapRegions(board: Board): MemoryMap['regions'] {
+  return board.memory.map(({ name, da, len, use, origin, pa }) => ({
+    name,
+    origin: da,
+    length: len,
+    attributes: use === RegionUse.image ? 'rwx' : 'rw',
+    comment: `${use}; ${origin}` + (pa === undefined || pa === da ? '' : `; Linux sees it at ${hex(pa)}`),
+  }));
+}
+
+/** What must hold for Linux to find the table (linux-remoteproc: find_table, find_loaded_rsc_table). */
+export function tableAsserts(): MemoryMap['asserts'] {
+  return [
     {
       condition: `(${TABLE_SYMBOL} & ${TABLE_ALIGN - 1}) == 0`,
       message: `${SECTION_TABLE} is not aligned to ${TABLE_ALIGN} bytes`,
@@ -96,19 +136,28 @@ export function firmwareMap({
       condition: `LOADADDR(${SECTION_TABLE}) == ADDR(${SECTION_TABLE})`,
       message: `${SECTION_TABLE} is not loaded where Linux looks for it`,
     },
-    {
-      condition: `${TABLE_END_SYMBOL} > ${TABLE_SYMBOL}`,
-      message: `no object holds ${SECTION_TABLE}`,
-    },
-    { condition: `${APP_END_SYMBOL} > ${APP_SYMBOL}`, message: `no object holds ${SECTION_APP}` },
+    { condition: `${TABLE_END_SYMBOL} > ${TABLE_SYMBOL}`, message: `no object holds ${SECTION_TABLE}` },
   ];
-  if (traces.length > 0) {
-    const sizes = traces.map(({ name, size }) => `${name} ${size} bytes`).join(', ');
-    sections.push({
-      name: SECTION_TRACE,
+}
+
+export function traceAsserts(traces: readonly TraceBuffer[]): MemoryMap['asserts'] {
+  return traces.map(({ name, size }) => ({
+    condition: `${traceEndSymbol(name)} - ${traceSymbol(name)} == ${size}`,
+    message: `the trace buffer ${spelled(name)} does not have ${size} bytes`,
+  }));
+}
+
+/** One output section for the trace buffers of each region. */
+export function traceSections(traces: readonly TraceBuffer[], first: string): MapSection[] {
+  const regions = [...new Set(traces.map(({ region }) => region ?? first))];
+  return regions.map((region) => {
+    const here = traces.filter((buffer) => (buffer.region ?? first) === region);
+    const sizes = here.map(({ name, size }) => `${name} ${size} bytes`).join(', ');
+    return {
+      name: region === first ? SECTION_TRACE : `${SECTION_TRACE}.${region}`,
       region,
       align: TRACE_ALIGN,
-      inputs: traces.map(
+      inputs: here.map(
         ({ name }): MapInput => ({
           pattern: traceSection(name),
           keep: true,
@@ -120,44 +169,38 @@ export function firmwareMap({
       noload: true,
       segment: { flags: 'rw' },
       comment: `Trace buffers, zeroed by Linux before every start: ${sizes}.`,
-    });
-    for (const { name, size } of traces) {
-      asserts.push({
-        condition: `${traceEndSymbol(name)} - ${traceSymbol(name)} == ${size}`,
-        message: `the trace buffer ${spelled(name)} does not have ${size} bytes`,
-      });
-    }
-  }
+    };
+  });
+}
+
+function authorSection({ name, align, region, noload }: PlacedSection, first: string): MapSection {
   return {
-    title: [
-      `${firmwareName} on ${board.name} (${board.description})`,
-      'Written by rproc build; sizes and addresses in bytes, as the remote core sees them.',
-    ],
-    entry: APP_SYMBOL,
-    regions: board.memory.map(({ name, da, len, use, origin, pa }) => ({
-      name,
-      origin: da,
-      length: len,
-      attributes: use === RegionUse.image ? 'rwx' : 'rw',
-      comment: `${use}; ${origin}` + (pa === undefined || pa === da ? '' : `; Linux sees it at ${hex(pa)}`),
-    })),
-    sections,
-    nonAlloc: [SECTION_SOURCEMAP],
-    notes: [{ name: SECTION_BUILD_ID, pattern: BUILD_ID_INPUT }, SECTION_NOTE],
-    symbols: [],
-    asserts,
+    name,
+    region: region ?? first,
+    align,
+    inputs: [{ pattern: name, keep: true, align }],
+    noload,
+    segment: { flags: noload ? 'rw' : 'r' },
+    comment: 'Declared in firmware.config.ts.',
   };
 }
 
-function spelled(name: string): string {
-  let text = '';
-  // A final "_end" would read as the end symbol of another buffer.
-  const plain = name.endsWith('_end') ? name.length - 4 : -1;
-  for (let i = 0; i < name.length; ) {
-    const character = String.fromCodePoint(name.codePointAt(i)!);
-    if (/[A-Za-z0-9_]/.test(character) && i !== plain) text += character;
-    else for (const byte of utf8Encode(character)) text += '$' + byte.toString(16).padStart(2, '0');
-    i += character.length;
+/** Symbols behind the addresses of sections and of the image's end that the resource table holds. */
+export function linkedSymbols(
+  linked: readonly LinkedAddress[],
+  sections: readonly MapSection[],
+  first: string,
+): MemoryMap['symbols'] {
+  const names = new Set(linked.filter(({ of }) => of === 'section').map(({ name }) => name));
+  const symbols: MemoryMap['symbols'][number][] = [...names].map((name) => ({
+    name: sectionSymbol(name),
+    value: `ADDR(${name})`,
+    comment: 'for the resource table',
+  }));
+  if (linked.some(({ of }) => of === 'imageEnd')) {
+    const last = sections.filter(({ region }) => region === first).at(-1)!;
+    const value = `ADDR(${last.name}) + SIZEOF(${last.name})`;
+    symbols.push({ name: IMAGE_END_SYMBOL, value, comment: `behind everything in ${first}` });
   }
-  return text;
+  return symbols;
 }

@@ -3,11 +3,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Board, findBoard } from '../../boards/index.js';
 import { FwRscVdev } from '../../runtime/abi/resource-table.js';
-import { assemble } from '../../sdk/build/assemble.js';
 import { checkImage, rules, toSarif } from '../../sdk/check/index.js';
-import { rpmsgVdev, trace } from '../../sdk/config/resources.js';
+import { rpmsgVdev, trace } from '../../sdk/config/resources/index.js';
 import { readElf } from '../../sdk/elf/read.js';
 import { deadline } from '../../sdk/testing/deadline.js';
+import { bareImage } from '../support/firmware.js';
 
 const board = (name: string): Board => findBoard(name)!;
 const m4 = board('virt-m4');
@@ -15,9 +15,7 @@ const good = await imageFor(m4);
 
 /** A trace, then an rpmsg vdev with vrings of 256, linked for `target`. */
 async function imageFor(target: Board): Promise<Uint8Array> {
-  const place = { entry: '/src/main.ts', dir: '/', configFile: '/firmware.config.ts', minify: true };
-  const resources = [trace(), rpmsgVdev()];
-  return (await assemble({ name: 'fw', board: target, resources, ...place }, '0;', '{}')).elf;
+  return (await bareImage(target, [trace(), rpmsgVdev()])).elf;
 }
 
 /** Where `align` of the first vring lies: behind header, two offsets, the trace entry and the vdev's own fields. */

@@ -21,7 +21,7 @@ import {
   inspectElf,
   inspectTableBytes,
 } from '../../sdk/inspect/index.js';
-import { traceSymbol } from '../../sdk/link/firmware-map.js';
+import { traceSymbol } from '../../sdk/link/symbols.js';
 import { foreignImages } from '../support/elf-foreign.js';
 import {
   BUILD_ID,

@@ -1,7 +1,7 @@
 /** The resource table's bytes against hex written by hand from include/linux/remoteproc.h. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { rpmsgVdev, trace } from '../../sdk/config/resources.js';
+import { rpmsgVdev, trace } from '../../sdk/config/resources/index.js';
 import { encodeTable } from '../../sdk/table/encode-table.js';
 import { deadline } from '../../sdk/testing/deadline.js';
 
@@ -36,7 +36,7 @@ test(
         7472616365300000 0000000000000000 0000000000000000 0000000000000000  ; "trace0"
         ${DEFAULT_VDEV}`),
     );
-    assert.equal(relocations, [{ offset: 28, symbol: 'rproc_trace_trace0' }]);
+    assert.equal(relocations, [{ offset: 28, symbol: 'rproc_trace_trace0', addend: 0 }]);
   }),
 );
 

@@ -31,7 +31,7 @@ test(
       assert.equal(
         resources.map(({ where, ...rest }) => rest),
         [
-          { kind: 'trace', name: 'trace0', size: 4096 },
+          { kind: 'trace', name: 'trace0', size: 4096, da: undefined, region: undefined },
           { kind: 'rpmsgVdev', name: 'rpmsg', num: 256, align: 16, vringDa: undefined, nameService: true },
         ],
       );

@@ -30,16 +30,9 @@ import {
 import { utf8Encode } from '../../runtime/abi/utf8.js';
 import { GNU_NOTE_NAME, makeNote, makeRprocNote } from '../../sdk/elf/notes.js';
 import { writeObject } from '../../sdk/elf/write-object.js';
-import {
-  APP_SYMBOL,
-  BUILD_ID_INPUT,
-  firmwareMap,
-  TABLE_SYMBOL,
-  type TraceBuffer,
-  traceSection,
-  traceSymbol,
-} from '../../sdk/link/firmware-map.js';
+import { BUILD_ID_INPUT, firmwareMap, type TraceBuffer } from '../../sdk/link/firmware-map.js';
 import { type LinkInput, type LinkResult, link } from '../../sdk/link/link.js';
+import { APP_SYMBOL, TABLE_SYMBOL, traceSection, traceSymbol } from '../../sdk/link/symbols.js';
 
 export const SOURCE = 'console.log("hello");\n';
 export const BUILD_ID = new Uint8Array(Array.from({ length: 20 }, (_, i) => 0xa0 + i));

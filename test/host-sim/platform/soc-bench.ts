@@ -1,8 +1,13 @@
 /** Boards with a core that runs nothing: images of the real SDK, and single segments, booted as Linux boots them. */
 import type { Board } from '../../../boards/board.js';
 import type { KernelVersion } from '../../../host-sim/kernel.js';
-import { assemble } from '../../../sdk/build/assemble.js';
-import { type Resource, type RpmsgVdevOptions, rpmsgVdev, trace } from '../../../sdk/config/resources.js';
+import {
+  type Resource,
+  type RpmsgVdevOptions,
+  rpmsgVdev,
+  trace,
+} from '../../../sdk/config/resources/index.js';
+import { bareImage } from '../../support/firmware.js';
 import { Bench } from '../../support/sim-boot.js';
 import { type ImageOptions, image } from '../../support/sim-images.js';
 
@@ -13,9 +18,7 @@ const PROGRAM = `console.log('up');\n//${'x'.repeat(20 * 1024)}\n`;
 export async function sdkImage(board: Board, vdev?: RpmsgVdevOptions): Promise<Uint8Array> {
   const resources: Resource[] = [trace()];
   if (vdev) resources.push(rpmsgVdev(vdev));
-  const dir = '/nowhere';
-  const firmware = { name: 'fw', board, entry: dir, resources, minify: true, dir, configFile: dir };
-  return (await assemble(firmware, PROGRAM, '{}')).elf;
+  return (await bareImage(board, resources, PROGRAM)).elf;
 }
 
 /** True when the board has memory for rings and buffers. */
