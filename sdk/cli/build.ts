@@ -5,6 +5,7 @@ import { addressRanges } from '../../boards/board.js';
 import { type Da, daToPa, hex } from '../../runtime/abi/address.js';
 import { type BuildResult, build } from '../build/build.js';
 import { type Inspection, inspectElf } from '../inspect/index.js';
+import { reservedMemory } from '../table/layout.js';
 import { columns } from '../text/columns.js';
 import { type Output, printJson } from './output.js';
 
@@ -42,7 +43,18 @@ function buildDocument(result: BuildResult, inspection: Inspection) {
     linker: image.linker,
     program: { bytes: programBytes, modules },
     segments: inspection.segments,
+    memory: memoryDocument(result),
     warnings,
+  };
+}
+
+/** What Linux must reserve for this firmware, in bytes. */
+function memoryDocument({ firmware }: BuildResult) {
+  const { reservations, total, fromPool } = reservedMemory(firmware.resources, firmware.board);
+  return {
+    reservations: reservations.map(({ region, ...rest }) => ({ ...rest, region: region?.name })),
+    total,
+    fromPool,
   };
 }
 
@@ -67,9 +79,29 @@ function buildSummary(result: BuildResult, inspection: Inspection): string {
     }).trimEnd(),
     `${region.name}: ${used} of ${region.len} bytes used (${((100 * used) / region.len).toFixed(1)} %), linked by ${image.linker}`,
   ];
+  lines.push(...reservedLines(firmware));
   if (!board.native)
     lines.push(
       `no native engine for ${board.name}: the image holds no machine code and runs on simulated cores only`,
     );
   return `${lines.join('\n')}\n`;
+}
+
+function reservedLines({ resources, board }: BuildResult['firmware']): string[] {
+  const { reservations, total } = reservedMemory(resources, board);
+  if (reservations.length === 0) return [];
+  const rows = reservations.map(({ name, purpose, bytes, reserved, region }) => [
+    name,
+    purpose,
+    `${bytes}`,
+    `${reserved}`,
+    region?.name ?? '-',
+  ]);
+  return [
+    `Linux reserves ${total} bytes:`,
+    columns([['memory', 'for', 'bytes', 'reserved', 'from'], ...rows], {
+      right: [2, 3],
+      indent: '  ',
+    }).trimEnd(),
+  ];
 }

@@ -138,7 +138,9 @@ export function reservedMemory(resources: readonly Resource[], board: Board): Re
     reservations,
     total: sum(reservations.map(({ reserved }) => reserved)),
     fromPool: sum(
-      reservations.filter(({ region }) => region === pool).map(({ reserved }) => dmaBlock(reserved)),
+      reservations
+        .filter(({ region }) => region !== undefined && region === pool)
+        .map(({ reserved }) => dmaBlock(reserved)),
     ),
   };
 }

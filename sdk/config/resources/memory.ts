@@ -86,7 +86,9 @@ export interface TraceResource<N extends string = string> {
  * A text buffer that Linux shows as /sys/kernel/debug/remoteproc/remoteprocN/trace0; the next one is trace1
  * (RSC_TRACE). `console` writes into the first.
  */
-export function trace<const N extends string = 'trace0'>(options: TraceOptions<N> = {}): TraceResource<N> {
+export function trace<const N extends string = 'trace0'>(
+  options: TraceOptions<N> = {},
+): TraceResource<NoInfer<N>> {
   const { name = 'trace0' as N, size = 4096, da, region } = options;
   return { kind: 'trace', name, size, da, region, where: callerPlace('trace') };
 }

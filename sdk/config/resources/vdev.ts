@@ -134,9 +134,10 @@ export interface RpmsgVdevResource<N extends string = string> {
 }
 
 /** A virtio device that carries rpmsg: id 7, two vrings. */
+// Without NoInfer, a declaration in a list would take its name's type from the list: string.
 export function rpmsgVdev<const N extends string = 'rpmsg'>(
   options: RpmsgVdevOptions<N> = {},
-): RpmsgVdevResource<N> {
+): RpmsgVdevResource<NoInfer<N>> {
   const { name = 'rpmsg' as N, num = 256, align = 16, vringDa, nameService = true } = options;
   return { kind: 'rpmsgVdev', name, num, align, vringDa, nameService, where: callerPlace('rpmsgVdev') };
 }
