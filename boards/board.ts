@@ -88,6 +88,8 @@ export interface LinuxSide {
   readonly placesFixed?: boolean;
   /** How many vdevs the driver's doorbell serves, where that is limited. */
   readonly maxVdevs?: number;
+  /** Cells of an address and of a size under reserved-memory; 2 (64-bit Linux) when left out. */
+  readonly addressCells?: 1 | 2;
   /** First kernel whose driver knows this SoC, where it is not in all of them. */
   readonly since?: string;
 }

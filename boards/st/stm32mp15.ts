@@ -42,5 +42,6 @@ export const stm32mp15: Board = {
     recovery: true,
     tableRequired: false,
     maxVdevs: 1,
+    addressCells: 1,
   },
 };

@@ -152,9 +152,9 @@ export function tooManyVdevs(name: string, index: number, max: number, board: st
 export function ringCarveout(name: string, ring: string, reason: string, where: Where): Problem {
   return {
     code: 'RP1030',
-    what: `the carveout "${name}" is taken for the ring ${ring}, but ${reason}`,
+    what: `the carveout "${name}" is taken for ${ring}, but ${reason}`,
     where,
-    linux: `looks for a carveout named ${ring} when it comes to the vdev, and drops the vdev where it does not fit`,
+    linux: `looks for a carveout named ${name} when it comes to the vdev, and drops the vdev where it does not fit`,
     fix: 'put the carveout in front of the vdev with the bytes that the ring needs, or name it otherwise',
     exit: 2,
   };

@@ -4,7 +4,7 @@ import { SECTION_TABLE } from '../../runtime/abi/app.js';
 import type { Resource } from '../config/resources/index.js';
 import { writeObject } from '../elf/write-object.js';
 import { TABLE_ALIGN, TRACE_ALIGN } from '../link/firmware-map.js';
-import { traceSection } from '../link/symbols.js';
+import { TABLE_SYMBOL, traceSection, traceSymbol } from '../link/symbols.js';
 import { encodeTable } from './encode-table.js';
 import { traceBuffers } from './linked.js';
 
@@ -15,8 +15,17 @@ export interface TableObject {
   readonly tableBytes: number;
 }
 
-export function tableObject(machine: MachineName, resources: readonly Resource[]): TableObject {
+/**
+ * @param symbols whether the object itself defines the symbols of the table and of the trace buffers; otherwise the
+ * linker script does
+ */
+export function tableObject(
+  machine: MachineName,
+  resources: readonly Resource[],
+  symbols = false,
+): TableObject {
   const { bytes, relocations } = encodeTable(resources);
+  const traces = traceBuffers(resources);
   const object = writeObject({
     machine,
     sections: [
@@ -30,7 +39,7 @@ export function tableObject(machine: MachineName, resources: readonly Resource[]
         data: bytes,
         relocations,
       },
-      ...traceBuffers(resources).map(({ name, size }) => ({
+      ...traces.map(({ name, size }) => ({
         name: traceSection(name),
         type: 'nobits' as const,
         alloc: true,
@@ -39,7 +48,16 @@ export function tableObject(machine: MachineName, resources: readonly Resource[]
         size,
       })),
     ],
-    symbols: [],
+    symbols: symbols
+      ? [
+          { name: TABLE_SYMBOL, section: SECTION_TABLE, size: bytes.length },
+          ...traces.map(({ name, size }) => ({
+            name: traceSymbol(name),
+            section: traceSection(name),
+            size,
+          })),
+        ]
+      : [],
   });
   return { object, tableBytes: bytes.length };
 }

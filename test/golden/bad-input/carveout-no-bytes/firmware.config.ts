@@ -1,0 +1,9 @@
+import { defineFirmware, carveout } from 'rproc-sdk';
+
+export default defineFirmware({
+  name: 'firmware',
+  board: 'virt-m4',
+  resources: [
+    carveout({ name: 'shared', size: 0 }),
+  ],
+});

@@ -1,0 +1,9 @@
+import { defineFirmware, atSymbol, trace } from 'rproc-sdk';
+
+export default defineFirmware({
+  name: 'firmware',
+  board: 'virt-m4',
+  resources: [
+    trace({ da: atSymbol('log buffer') }),
+  ],
+});

@@ -1,0 +1,9 @@
+import { defineFirmware, trace } from 'rproc-sdk';
+
+export default defineFirmware({
+  name: 'firmware',
+  board: 'virt-m4',
+  resources: [
+    trace({ da: 0x20000000 }),
+  ],
+});

@@ -1,0 +1,9 @@
+import { defineFirmware, vdev } from 'rproc-sdk';
+
+export default defineFirmware({
+  name: 'firmware',
+  board: 'virt-ivshmem',
+  resources: [
+    vdev({ name: 'console', id: 0 }),
+  ],
+});

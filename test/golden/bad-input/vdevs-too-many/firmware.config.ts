@@ -1,0 +1,10 @@
+import { defineFirmware, rpmsgVdev } from 'rproc-sdk';
+
+export default defineFirmware({
+  name: 'firmware',
+  board: 'stm32mp157-dk-m4',
+  resources: [
+    rpmsgVdev({ name: 'a', num: 16 }),
+    rpmsgVdev({ name: 'b', num: 16 }),
+  ],
+});
