@@ -77,6 +77,8 @@ export interface LinuxSide {
   readonly driver: LinuxDriver;
   /** Prefix of messages that the platform driver's device prints. */
   readonly device: string;
+  /** Bits of the CPU that runs Linux; 64 when left out. */
+  readonly hostBits?: 32;
   readonly hasIommu: boolean;
   readonly autoBoot: boolean;
   readonly recovery: boolean;

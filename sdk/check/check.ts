@@ -25,7 +25,7 @@ export async function checkImage({
   board,
   kernel = '6.12',
 }: CheckOptions): Promise<CheckReport> {
-  const simulation = new Simulation({ board, kernel, core: silentCore });
+  const simulation = new Simulation({ board, kernel, core: silentCore, decideOnly: true });
   simulation.setFirmware(file.split(/[\\/]/).at(-1)!, image);
   const errno = await simulation.start();
   const { rproc } = simulation;
