@@ -33,27 +33,28 @@ export async function checkImage({
   const log = lines.slice(lines.findIndex((text) => text.includes('powering up')));
 
   const inspection = inspectIfElf(image, file);
+  const bound = boundVdevs(simulation);
   const vdevs = (inspection?.resourceTable?.entries ?? [])
     .filter(({ type }) => type === 'vdev')
     .map((entry, index) => ({
       index,
       id: Number(entry.fields.find(({ name }) => name === 'id')?.value ?? 0),
-      bound: errno === 0 && isBound(simulation, index),
+      bound: errno === 0 && bound.has(index),
     }));
   const traces = rproc.traces.map(({ da, len }) => rproc.daToVa(BigInt(da), len) !== undefined);
   // Linux works on its own copy when the table's address does not translate.
   const tableSeen = rproc.table !== undefined && rproc.table.bytes() !== rproc.cachedTable;
-  const findings = applyRules({ inspection, board, kernel, errno, log, vdevs, traces, tableSeen });
+  const findings = applyRules({ image, inspection, board, kernel, errno, log, vdevs, traces, tableSeen });
   const lost =
     vdevs.some(({ bound }) => !bound) || traces.includes(false) || (vdevs.length > 0 && !tableSeen);
   const verdict = errno < 0 ? 'fails' : lost ? 'degraded' : 'boots';
   return { file, board: board.name, kernel, verdict, errno, log, vdevs, findings };
 }
 
-/** Did the virtio driver of the table's `index`-th vdev get to DRIVER_OK? Its platform device has that number. */
-function isBound({ virtio }: Simulation, index: number): boolean {
-  const device = virtio.devices.find(({ parent }) => parent.prefix.endsWith(`rproc-virtio.${index}.auto`));
-  return device !== undefined && (device.transport.status & VIRTIO_CONFIG_S_DRIVER_OK) !== 0;
+/** Numbers of the table's vdevs whose virtio driver got to DRIVER_OK: their platform devices have the same. */
+function boundVdevs({ virtio }: Simulation): Set<number> {
+  const bound = virtio.devices.filter(({ transport }) => transport.status & VIRTIO_CONFIG_S_DRIVER_OK);
+  return new Set(bound.map(({ parent }) => Number(/rproc-virtio\.(\d+)\.auto$/.exec(parent.prefix)?.[1])));
 }
 
 /** What can be seen in the file; undefined where there is too little of an ELF header. */

@@ -6,6 +6,8 @@ import type { Finding } from './report.js';
 
 /** What a rule may look at. */
 export interface Evidence {
+  /** The whole file. */
+  readonly image: Uint8Array;
   /** Undefined: too little of an ELF header is there. */
   readonly inspection: Inspection | undefined;
   readonly board: Board;
@@ -26,6 +28,25 @@ export interface Rule {
   /** The kernel's reason, for the docs. */
   readonly why: string;
   check(evidence: Evidence): Omit<Finding, 'rule' | 'docs'>[];
+}
+
+/** Two places in memory, as device or physical addresses. */
+export interface Range {
+  readonly from: number;
+  /** Behind the last byte. */
+  readonly to: number;
+}
+
+export function overlap(a: Range, b: Range): boolean {
+  return a.from < b.to && b.from < a.to;
+}
+
+export function hex(address: number): string {
+  return `0x${address.toString(16)}`;
+}
+
+export function tableEntries({ inspection }: Evidence, type: EntryInspection['type']): EntryInspection[] {
+  return (inspection?.resourceTable?.entries ?? []).filter((entry) => entry.type === type);
 }
 
 /** `entry 2 (vdev) at table offset 72` */
