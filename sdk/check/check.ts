@@ -2,7 +2,7 @@
  * Says what Linux will do with an image: carries the boot through to "is now up" with the simulator's remoteproc and a
  * core that starts and stays silent, then explains what it saw with rules.
  */
-import type { Board } from '../../boards/board.js';
+import { addressRanges, type Board } from '../../boards/board.js';
 import { type Core, type KernelVersion, Simulation } from '../../host-sim/index.js';
 import { ProblemError } from '../../runtime/abi/problem.js';
 import { VIRTIO_CONFIG_S_DRIVER_OK } from '../../runtime/abi/virtio.js';
@@ -44,7 +44,19 @@ export async function checkImage({
   const traces = rproc.traces.map(({ da, len }) => rproc.daToVa(BigInt(da), len) !== undefined);
   // Linux works on its own copy when the table's address does not translate.
   const tableSeen = rproc.table !== undefined && rproc.table.bytes() !== rproc.cachedTable;
-  const findings = applyRules({ image, inspection, board, kernel, errno, log, vdevs, traces, tableSeen });
+  const ranges = addressRanges(board);
+  const findings = applyRules({
+    image,
+    ranges,
+    inspection,
+    board,
+    kernel,
+    errno,
+    log,
+    vdevs,
+    traces,
+    tableSeen,
+  });
   const lost =
     vdevs.some(({ bound }) => !bound) || traces.includes(false) || (vdevs.length > 0 && !tableSeen);
   const verdict = errno < 0 ? 'fails' : lost ? 'degraded' : 'boots';

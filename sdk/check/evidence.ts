@@ -1,6 +1,7 @@
 /** What rules look at, and small readers for it. */
 import type { Board } from '../../boards/board.js';
 import type { KernelVersion } from '../../host-sim/index.js';
+import type { AddressRange } from '../../runtime/abi/address.js';
 import type { EntryInspection, FieldInspection, Inspection } from '../inspect/index.js';
 import type { Finding } from './report.js';
 
@@ -11,6 +12,8 @@ export interface Evidence {
   /** Undefined: too little of an ELF header is there. */
   readonly inspection: Inspection | undefined;
   readonly board: Board;
+  /** How its device and physical addresses go together. */
+  readonly ranges: readonly AddressRange[];
   readonly kernel: KernelVersion;
   readonly errno: number;
   readonly log: readonly string[];

@@ -1,5 +1,5 @@
 /** Rules about the file as a whole: segments, the place of the table, the entry. */
-import { addressRanges, RegionUse, regionsFor } from '../../boards/board.js';
+import { RegionUse, regionsFor } from '../../boards/board.js';
 import { type Da, daToPa } from '../../runtime/abi/address.js';
 import type { Rule } from './evidence.js';
 
@@ -20,8 +20,7 @@ export const imageRules: readonly Rule[] = [
     id: 'segment-nowhere',
     summary: 'A segment lies where no memory of the board is.',
     why: '`p_paddr` is translated, never `p_vaddr`. A segment must lie in one region; two adjacent ones do not count.',
-    check({ inspection, board, log }) {
-      const ranges = addressRanges(board);
+    check({ inspection, board, ranges, log }) {
       // Adjacent regions are one range there, but not for Linux.
       const refused = log.map((line) => / bad phdr da (0x\w+) mem (0x\w+)$/.exec(line)).find(Boolean);
       return (inspection?.segments ?? [])

@@ -1,5 +1,5 @@
 /** Rules about addresses: whose view they are, and what lies over what. */
-import { addressRanges, type Board, RegionUse } from '../../boards/board.js';
+import { RegionUse } from '../../boards/board.js';
 import { type Da, daToPa, type Pa, paToDa } from '../../runtime/abi/address.js';
 import { FW_RSC_ADDR_ANY } from '../../runtime/abi/resource-table.js';
 import {
@@ -28,7 +28,7 @@ export const layoutRules: readonly Rule[] = [
     summary: 'An address as Linux sees the memory, not as the remote core does.',
     why: 'Linux translates device addresses: `p_paddr`, `sh_addr` and every `da` are what the remote sees. On many SoCs the same memory has another physical address.',
     check(evidence) {
-      const ranges = addressRanges(evidence.board);
+      const { ranges } = evidence;
       return addresses(evidence).flatMap(({ what, at, len, where }) => {
         if (daToPa(ranges, at as Da, len) !== undefined) return [];
         const remote = paToDa(ranges, at as Pa, len);
@@ -84,7 +84,7 @@ export const layoutRules: readonly Rule[] = [
     summary: 'The image lies where Linux puts rings, buffers or the table.',
     why: 'Reserved regions for rings and buffers are zeroed and filled when the virtio driver binds, after the image was loaded.',
     check(evidence) {
-      const regions = hostRegions(evidence.board);
+      const regions = hostRegions(evidence);
       const found = [];
       for (const taken of [...loadedSegments(evidence), ...traces(evidence)]) {
         const region = regions.find((candidate) => overlap(candidate, taken));
@@ -166,31 +166,33 @@ function addresses(evidence: Evidence): { what: string; at: number; len: number;
   return list;
 }
 
+type Ranges = Pick<Evidence, 'ranges'>;
+
 /** The memory behind [at, at + len), or nothing where no memory is. */
-function taken(board: Board, at: number, len: number, what: string, where: string): Taken[] {
-  const from = len > 0 ? daToPa(addressRanges(board), at as Da, len) : undefined;
+function taken({ ranges }: Ranges, at: number, len: number, what: string, where: string): Taken[] {
+  const from = len > 0 ? daToPa(ranges, at as Da, len) : undefined;
   return from === undefined ? [] : [{ from, to: from + len, what, where }];
 }
 
-function loadedSegments({ inspection, board }: Evidence): Taken[] {
-  return (inspection?.segments ?? []).flatMap(({ index, type, paddr, memsz }) => {
+function loadedSegments(evidence: Evidence): Taken[] {
+  return (evidence.inspection?.segments ?? []).flatMap(({ index, type, paddr, memsz }) => {
     const name = `segment ${index}`;
-    return type === 'LOAD' ? taken(board, Number(paddr), memsz, name, name) : [];
+    return type === 'LOAD' ? taken(evidence, Number(paddr), memsz, name, name) : [];
   });
 }
 
 function traces(evidence: Evidence): Taken[] {
   return tableEntries(evidence, 'trace').flatMap((entry) => {
     const [at, len] = [fieldNumber(entry.fields, 'da'), fieldNumber(entry.fields, 'len')];
-    return taken(evidence.board, at, len, `the trace buffer of entry ${entry.index}`, entryPlace(entry));
+    return taken(evidence, at, len, `the trace buffer of entry ${entry.index}`, entryPlace(entry));
   });
 }
 
 /** Where Linux writes its copy of the table. */
-function tableCopy({ inspection, board }: Evidence): Taken | undefined {
-  const table = inspection?.resourceTable;
+function tableCopy(evidence: Evidence): Taken | undefined {
+  const table = evidence.inspection?.resourceTable;
   if (!table || table.problem !== null) return undefined;
-  return taken(board, Number(table.address), table.size, 'the resource table', '.resource_table')[0];
+  return taken(evidence, Number(table.address), table.size, 'the resource table', '.resource_table')[0];
 }
 
 /** Rings whose fixed address is in memory; those of a region of their name lie at its start instead. */
@@ -201,14 +203,14 @@ function fixedRings(evidence: Evidence): Taken[] {
       const at = fieldNumber(fields, 'da');
       const hasRegion = board.memory.some(({ name }) => name === `vdev${vdev}vring${index}`);
       if (at === FW_RSC_ADDR_ANY || ringBytes === null || hasRegion) return [];
-      return taken(board, at, ringBytes, `vring ${index}`, entryPlace(entry));
+      return taken(evidence, at, ringBytes, `vring ${index}`, entryPlace(entry));
     }),
   );
 }
 
 /** Memory that Linux fills by itself. */
-function hostRegions(board: Board): Taken[] {
-  return board.memory
+function hostRegions(evidence: Evidence): Taken[] {
+  return evidence.board.memory
     .filter(({ name, use }) => use === RegionUse.pool || (use === RegionUse.named && name.startsWith('vdev')))
-    .flatMap(({ name, da, len }) => taken(board, da, len, `the board's region ${name}`, name));
+    .flatMap(({ name, da, len }) => taken(evidence, da, len, `the board's region ${name}`, name));
 }
