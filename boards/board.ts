@@ -77,6 +77,8 @@ export interface LinuxSide {
   readonly driver: LinuxDriver;
   /** Prefix of messages that the platform driver's device prints. */
   readonly device: string;
+  /** Bits of the CPU that runs Linux; 64 when left out. */
+  readonly hostBits?: 32;
   readonly hasIommu: boolean;
   readonly autoBoot: boolean;
   readonly recovery: boolean;
@@ -88,8 +90,6 @@ export interface LinuxSide {
   readonly placesFixed?: boolean;
   /** How many vdevs the driver's doorbell serves, where that is limited. */
   readonly maxVdevs?: number;
-  /** Cells of an address and of a size under reserved-memory; 2 (64-bit Linux) when left out. */
-  readonly addressCells?: 1 | 2;
   /** First kernel whose driver knows this SoC, where it is not in all of them. */
   readonly since?: string;
 }

@@ -29,15 +29,18 @@ export function probeFailed(
 /** Lowest free ids from a base, as the kernel's idr and ida give them. */
 export class IdAllocator {
   private readonly used = new Set<number>();
+  /** No id below this one is free. */
+  private lowest: number;
 
-  constructor(private readonly first = 0) {}
+  constructor(private readonly first = 0) {
+    this.lowest = first;
+  }
 
   /** The lowest free id. */
   next(): number {
-    let id = this.first;
-    while (this.used.has(id)) id++;
-    this.used.add(id);
-    return id;
+    while (this.used.has(this.lowest)) this.lowest++;
+    this.used.add(this.lowest);
+    return this.lowest++;
   }
 
   /** Takes exactly `id`; false when it is taken. */
@@ -49,5 +52,6 @@ export class IdAllocator {
 
   free(id: number): void {
     this.used.delete(id);
+    if (id >= this.first && id < this.lowest) this.lowest = id;
   }
 }

@@ -3,7 +3,7 @@ import { addressRanges, type Board, processorName } from '../boards/board.js';
 import type { Core, CoreEvents, CrashReport } from './cores/core.js';
 import { QuickJSCore } from './cores/quickjs/core.js';
 import { IdAllocator, type Kernel, type KernelVersion, probeFailed } from './kernel.js';
-import { boardDma, platformOps } from './platform/index.js';
+import { backResources, boardDma, platformOps } from './platform/index.js';
 import { KernelLog, type LogLine } from './printk.js';
 import { readTrace, rprocBoot, rprocReportCrash, rprocShutdown } from './remoteproc/core.js';
 import { Rproc } from './remoteproc/rproc.js';
@@ -25,6 +25,11 @@ export interface SimulationOptions {
   readonly onFirmwareLog?: (bytes: Uint8Array) => void;
   /** Makes the core; a QuickJS core when left out. */
   readonly core?: (parts: CoreParts) => Core;
+  /**
+   * Only Linux's decisions are wanted: segments are not copied and no memory is made for the core, which must not run
+   * anything. What headers claim costs nothing then.
+   */
+  readonly decideOnly?: boolean;
 }
 
 /** What a core is built from. */
@@ -53,7 +58,7 @@ export class Simulation {
   private readonly files = new Map<string, Uint8Array>();
 
   constructor(options: SimulationOptions) {
-    const { board, seed = 1 } = options;
+    const { board, seed = 1, decideOnly = false } = options;
     const log = new KernelLog(this.scheduler, options.onLog);
     this.kernel = { version: options.kernel ?? '6.12', log, scheduler: this.scheduler };
     this.memory = new SocMemory(addressRanges(board));
@@ -87,12 +92,19 @@ export class Simulation {
       0,
       processor,
       { prefix: board.linux.device },
-      platformOps(board, this.memory, this.core, () => this.kicks.toRemote++),
+      platformOps(board, this.memory, this.core, {
+        onKick: () => this.kicks.toRemote++,
+        back: (rproc) => {
+          if (!decideOnly) backResources(rproc, board, this.memory);
+        },
+      }),
       boardDma(board, this.memory),
       board.linux.hasIommu,
       { bus: this.virtio, ids: new IdAllocator() },
       board.linux.firmware ?? `rproc-${processor}-fw`,
     );
+    if (decideOnly) this.rproc.place = () => {};
+    this.rproc.sizeBits = board.linux.hostBits ?? 64;
     this.rproc.autoBoot = board.linux.autoBoot;
     this.rproc.recoveryDisabled = !board.linux.recovery;
     log.info(this.rproc, `${processor} is available`);

@@ -30,7 +30,8 @@ export const imx7d: Board = {
   mailbox: { ...mu(0x30aa0000, 'MU A and B side, i.MX7 device tree'), remoteBase: 0x30ab0000 },
   engine: engineLimits(0x10000),
   watchdogMs: 500,
-  linux: { ...imxLinux('imx7d-cm4'), addressCells: 1 },
+  // The host is a Cortex-A7.
+  linux: { ...imxLinux('imx7d-cm4'), hostBits: 32 },
 };
 
 const own = 'own row of imx_rproc_att_imx7d, drivers/remoteproc/imx_rproc.c';

@@ -36,12 +36,13 @@ export const stm32mp15: Board = {
     processor: 'm4',
     driver: 'stm32_rproc',
     device: 'stm32-rproc 10000000.m4',
+    // arch/arm: a Cortex-A7.
+    hostBits: 32,
     hasIommu: false,
     // Only with `st,auto-boot` in the device tree.
     autoBoot: false,
     recovery: true,
     tableRequired: false,
     maxVdevs: 1,
-    addressCells: 1,
   },
 };

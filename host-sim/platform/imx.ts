@@ -2,7 +2,8 @@
 import { type Board, type MemoryRegion, RegionUse, regionsFor } from '../../boards/board.js';
 import { type Pa, pa } from '../../runtime/abi/address.js';
 import { findElfTable } from '../remoteproc/core.js';
-import type { Mapping, Rproc, RprocOps } from '../remoteproc/rproc.js';
+import type { Mapping } from '../remoteproc/elf-loader.js';
+import type { Rproc, RprocOps } from '../remoteproc/rproc.js';
 import type { SocMemory } from '../soc/memory.js';
 import { optionalTable } from './optional-table.js';
 import { addCarveout, physical, reservedRegions } from './regions.js';

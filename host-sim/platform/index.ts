@@ -4,27 +4,38 @@
  */
 import type { Board } from '../../boards/board.js';
 import type { Core } from '../cores/core.js';
-import type { RprocOps } from '../remoteproc/rproc.js';
+import type { Rproc, RprocOps } from '../remoteproc/rproc.js';
 import type { SocMemory } from '../soc/memory.js';
 import { genericOps } from './generic.js';
 import { imxOps } from './imx.js';
 import { ivshmemOps } from './ivshmem.js';
 import { k3Ops } from './k3.js';
-import { backResources } from './regions.js';
 import { stm32Ops } from './stm32.js';
 import { xlnxOps } from './xlnx.js';
 
-export { boardDma } from './regions.js';
+export { backResources, boardDma } from './regions.js';
 
-/** The operations of the board's platform driver over `core`; `onKick` is told each kick. */
-export function platformOps(board: Board, memory: SocMemory, core: Core, onKick: () => void): RprocOps {
+export interface PlatformHooks {
+  /** Told each kick. */
+  onKick(): void;
+  /** Makes the memory that the core may touch, before it starts. */
+  back(rproc: Rproc): void;
+}
+
+/** The operations of the board's platform driver over `core`. */
+export function platformOps(
+  board: Board,
+  memory: SocMemory,
+  core: Core,
+  { onKick, back }: PlatformHooks,
+): RprocOps {
   const kick: NonNullable<RprocOps['kick']> = (_rproc, notifyid) => {
     onKick();
     core.kick(notifyid);
   };
   return {
     async start(rproc, what) {
-      backResources(rproc, board, memory);
+      back(rproc);
       await core.start(what);
       return 0;
     },

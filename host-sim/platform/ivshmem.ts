@@ -14,8 +14,9 @@ import {
 import { u32 } from '../../runtime/abi/struct.js';
 import { vringLayout, vringSize } from '../../runtime/abi/vring.js';
 import { parseElfTable } from '../remoteproc/core.js';
+import type { Mapping } from '../remoteproc/elf-loader.js';
 import { memEntry } from '../remoteproc/mem-entry.js';
-import type { Mapping, Rproc, RprocOps } from '../remoteproc/rproc.js';
+import type { Rproc, RprocOps } from '../remoteproc/rproc.js';
 import { pageAlign } from '../soc/dma-pool.js';
 import type { SocMemory } from '../soc/memory.js';
 import { physical } from './regions.js';

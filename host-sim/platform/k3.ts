@@ -1,7 +1,8 @@
 /** drivers/remoteproc/ti_k3_{common,r5,m4}: internal RAM by two views, reserved regions at da = (u32)pa, no carveouts. */
 import { type Board, RegionUse } from '../../boards/board.js';
 import { type Pa, pa } from '../../runtime/abi/address.js';
-import type { Mapping, RprocOps } from '../remoteproc/rproc.js';
+import type { Mapping } from '../remoteproc/elf-loader.js';
+import type { RprocOps } from '../remoteproc/rproc.js';
 import type { SocMemory } from '../soc/memory.js';
 import { clear, internalRegions, physical, reservedRegions } from './regions.js';
 

@@ -9,9 +9,10 @@ import {
   elfLoadTable,
   elfSanityCheck,
   type Firmware,
+  type Mapping,
 } from './elf-loader.js';
 import { handleResources, resourceCleanup } from './resources.js';
-import { crashTypeName, type Mapping, type Rproc } from './rproc.js';
+import { crashTypeName, type Rproc } from './rproc.js';
 
 /** `request_firmware()`: the file's bytes, or undefined when there is none. */
 export type FirmwareLoader = (name: string) => Uint8Array | undefined;
@@ -81,8 +82,7 @@ export function parseElfTable(rproc: Rproc, fw: Firmware): number {
 /** `rproc_start()`: load, copy the table, prepare subdevices, release the core, start subdevices. */
 async function start(rproc: Rproc, fw: Firmware): Promise<number> {
   const { log } = rproc.kernel;
-  const translate = (da: bigint, len: number): Uint8Array | undefined => rproc.daToVa(da, len)?.bytes();
-  let result = elfLoadSegments(fw, translate, rproc);
+  let result = elfLoadSegments(fw, rproc);
   if (result < 0) {
     rproc.err(`Failed to load program segments: ${result}`);
     return result;
@@ -123,16 +123,7 @@ function copyTable(rproc: Rproc, fw: Firmware): void {
 
 /** The default `find_loaded_rsc_table`: what the section's address leads to. What is wrong with it is told again. */
 export function findElfTable(rproc: Rproc, fw: Firmware): Mapping | undefined {
-  let mapping: Mapping | undefined;
-  elfFindLoadedTable(
-    fw,
-    (da, len) => {
-      mapping = rproc.daToVa(da, len);
-      return mapping?.bytes();
-    },
-    rproc,
-  );
-  return mapping;
+  return elfFindLoadedTable(fw, (da, len) => rproc.daToVa(da, len), rproc);
 }
 
 function resetTable(rproc: Rproc, result: number): number {

@@ -64,50 +64,56 @@ export function elfBootAddr(fw: Firmware): bigint {
   return new ElfView(fw.data).ehdr.e_entry;
 }
 
-/** Translates device addresses for loading; undefined where nothing is mapped. */
-export type DaToVa = (da: bigint, len: number) => Uint8Array | undefined;
+/** Memory that a device address leads to. `bytes` must be asked for anew after each start of the core. */
+export interface Mapping {
+  bytes(): Uint8Array;
+}
+
+/** Translates device addresses; undefined where nothing is mapped. */
+export type DaToVa = (da: bigint, len: number) => Mapping | undefined;
+
+/** What loading needs of the system. */
+export interface LoadingHost extends Reporter {
+  readonly daToVa: DaToVa;
+  /** Bits of the host's size_t. */
+  readonly sizeBits: 32 | 64;
+  /** Copies `data` to the start of `memory` and zeroes the rest. */
+  place(memory: Mapping, data: Uint8Array): void;
+}
 
 /** `rproc_elf_load_segments()`: copies every PT_LOAD to its p_paddr. */
-export function elfLoadSegments(fw: Firmware, daToVa: DaToVa, report: Reporter): number {
-  const elf = new ElfView(fw.data);
-  for (let i = 0; i < Number(elf.ehdr.e_phnum); i++) {
-    const { p_type, p_paddr, p_offset, p_filesz, p_memsz } = elf.phdr(i);
+export function elfLoadSegments(fw: Firmware, host: LoadingHost): number {
+  for (const { p_type, p_paddr, p_offset, p_filesz, p_memsz } of new ElfView(fw.data).phdrs()) {
     if (p_type !== BigInt(PT_LOAD) || p_memsz === 0n) continue;
     if (p_filesz > p_memsz) {
-      report.err(`bad phdr filesz ${hex(p_filesz)} memsz ${hex(p_memsz)}`);
+      host.err(`bad phdr filesz ${hex(p_filesz)} memsz ${hex(p_memsz)}`);
       return -EINVAL;
     }
     if (u64(p_offset + p_filesz) > BigInt(fw.data.length)) {
-      report.err(`truncated fw: need ${hex(u64(p_offset + p_filesz))} avail ${hex(BigInt(fw.data.length))}`);
+      host.err(`truncated fw: need ${hex(u64(p_offset + p_filesz))} avail ${hex(BigInt(fw.data.length))}`);
       return -EINVAL;
     }
-    if (p_memsz > BigInt(Number.MAX_SAFE_INTEGER)) {
-      report.err(`size (${p_memsz.toString(16)}) does not fit in size_t type`);
+    if (p_memsz >= 2n ** BigInt(host.sizeBits)) {
+      host.err(`size (${p_memsz.toString(16)}) does not fit in size_t type`);
       return -EOVERFLOW;
     }
-    const memory = daToVa(p_paddr, Number(p_memsz));
+    const memory = host.daToVa(p_paddr, Number(p_memsz));
     if (!memory) {
-      report.err(`bad phdr da ${hex(p_paddr)} mem ${hex(p_memsz)}`);
+      host.err(`bad phdr da ${hex(p_paddr)} mem ${hex(p_memsz)}`);
       return -EINVAL;
     }
     const from = Number(p_offset);
-    memory.set(fw.data.subarray(from, from + Number(p_filesz)));
-    memory.fill(0, Number(p_filesz));
+    host.place(memory, fw.data.subarray(from, from + Number(p_filesz)));
   }
   return 0;
 }
 
 /** Where `find_table()` found the table: the section header, or undefined with the reason reported. */
 export function elfFindTable(fw: Firmware, report: Reporter): Fields | undefined {
-  const elf = new ElfView(fw.data);
-  for (let i = 0; i < Number(elf.ehdr.e_shnum); i++) {
-    const section = elf.shdr(i);
-    if (elf.sectionName(section) !== SECTION_TABLE) continue;
-    const problem = tableProblem(fw.data, section);
-    if (problem === undefined) return section;
-    report.err(problem);
-    return undefined;
-  }
+  const section = new ElfView(fw.data).findSection(SECTION_TABLE);
+  const problem = section && tableProblem(fw.data, section);
+  if (problem === undefined) return section;
+  report.err(problem);
   return undefined;
 }
 
@@ -133,7 +139,7 @@ export function elfLoadTable(fw: Firmware, report: Reporter): Uint8Array | numbe
 }
 
 /** `rproc_elf_find_loaded_rsc_table()`: the table at sh_addr in loaded memory. */
-export function elfFindLoadedTable(fw: Firmware, daToVa: DaToVa, report: Reporter): Uint8Array | undefined {
+export function elfFindLoadedTable(fw: Firmware, daToVa: DaToVa, report: Reporter): Mapping | undefined {
   const section = elfFindTable(fw, report);
   return section && daToVa(section.sh_addr, Number(section.sh_size));
 }

@@ -58,9 +58,12 @@ export function findCarveout(
   da: bigint,
   len: number,
 ): { entry: MemEntry; offset: number } | undefined {
+  // The distance is kept in a signed 32-bit int: only the low word of the address counts.
+  const low = Number(BigInt.asUintN(32, da));
   for (const entry of list) {
-    if (entry.pa === undefined) continue;
-    const offset = Number(BigInt.asIntN(32, da - BigInt(entry.da)));
+    // A region that becomes a vdev's DMA pool has no kernel address.
+    if (entry.pa === undefined || entry.ofResmIdx !== undefined) continue;
+    const offset = (low - entry.da) | 0;
     if (offset < 0 || offset + len > entry.len) continue;
     return { entry, offset };
   }

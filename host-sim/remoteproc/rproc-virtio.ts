@@ -102,7 +102,7 @@ function probe(rproc: Rproc, table: Uint8Array, at: number, index: number, devic
   };
   rproc.subdevs.push(subdev);
   rproc.vdevCleanups.push(() => {
-    rproc.subdevs = rproc.subdevs.filter((other) => other !== subdev);
+    rproc.subdevs.splice(rproc.subdevs.lastIndexOf(subdev), 1);
   });
   return 0;
 }

@@ -6,16 +6,11 @@ import { IdAllocator } from '../kernel.js';
 import type { Device } from '../printk.js';
 import type { DmaMemory } from '../soc/dma-pool.js';
 import type { VirtioBus } from '../virtio/bus.js';
-import type { Firmware } from './elf-loader.js';
+import type { Firmware, LoadingHost, Mapping } from './elf-loader.js';
 import { carveoutName, findCarveout, type MemEntry } from './mem-entry.js';
 
 /** As `state` in sysfs shows them. */
 export type RprocState = 'offline' | 'suspended' | 'running' | 'crashed' | 'attached' | 'detached';
-
-/** Memory that a device address leads to. `bytes` must be asked for anew after each start of the core. */
-export interface Mapping {
-  bytes(): Uint8Array;
-}
 
 /** `struct rproc_subdev`: prepared and started in list order, stopped and unprepared in reverse. */
 export interface Subdev {
@@ -54,8 +49,10 @@ export interface TraceBuffer {
 }
 
 /** One remote processor. The functions in core.ts and resources.ts work on it. */
-export class Rproc implements Device {
+export class Rproc implements Device, LoadingHost {
   readonly prefix: string;
+  /** Bits of size_t on the CPU that runs Linux. */
+  sizeBits: 32 | 64 = 64;
   state: RprocState = 'offline';
   /** Power references: boot adds one, shutdown takes one. */
   power = 0;
@@ -79,6 +76,8 @@ export class Rproc implements Device {
   lastCrash: CrashReport | undefined;
   /** Interrupt handlers of live vrings, by notifyid. */
   readonly vrings = new Map<number, () => void>();
+  /** The first carveout of each name; follows `carveouts`, a hostile table registers very many. */
+  private byName = { list: this.carveouts, seen: 0, first: new Map<string, MemEntry>() };
 
   constructor(
     readonly kernel: Kernel,
@@ -104,16 +103,30 @@ export class Rproc implements Device {
   daToVa(da: bigint, len: number): Mapping | undefined {
     const mapped = this.ops.daToVa?.(this, da, len);
     if (mapped) return mapped;
-    // A region that becomes a vdev's DMA pool has no kernel address.
-    const mappedOnes = this.carveouts.filter(({ ofResmIdx }) => ofResmIdx === undefined);
-    const found = findCarveout(mappedOnes, da, len);
+    const found = findCarveout(this.carveouts, da, len);
     if (!found) return undefined;
     const at = (found.entry.pa! + found.offset) as Pa;
     return { bytes: () => this.dma.bytes(at, len) };
   }
 
   findCarveoutByName(name: string): MemEntry | undefined {
-    return this.carveouts.find((entry) => entry.name === carveoutName(name));
+    const list = this.carveouts;
+    if (this.byName.list !== list || this.byName.seen > list.length) {
+      this.byName = { list, seen: 0, first: new Map() };
+    }
+    const { first } = this.byName;
+    for (; this.byName.seen < list.length; this.byName.seen++) {
+      const entry = list[this.byName.seen];
+      if (!first.has(entry.name)) first.set(entry.name, entry);
+    }
+    return first.get(carveoutName(name));
+  }
+
+  /** How a segment gets into memory; replaced where only the decisions of a boot are wanted. */
+  place(memory: Mapping, data: Uint8Array): void {
+    const bytes = memory.bytes();
+    bytes.set(data);
+    bytes.fill(0, data.length);
   }
 
   /** `rproc_vq_interrupt()`: false when nobody listens on this notifyid (IRQ_NONE). */

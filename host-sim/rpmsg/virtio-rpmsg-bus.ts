@@ -100,6 +100,10 @@ export class VirtioRpmsg {
     if (typeof queues === 'number') return queues;
     [this.rvq, this.svq] = queues;
     for (const queue of queues) queue.onBroken = (text) => log.err(this.vdev, text);
+    // WARN_ON(); the real line also has CPU, PID and line number.
+    if (this.rvq.num !== this.svq.num) {
+      log.warn({ prefix: 'WARNING' }, 'at drivers/rpmsg/virtio_rpmsg_bus.c rpmsg_probe');
+    }
     this.numBufs = Math.min(this.rvq.num * 2, RPMSG_MAX_NUM_BUFS);
     const size = this.numBufs * RPMSG_BUF_SIZE;
     const base = transport.dma.alloc(size);

@@ -2,7 +2,7 @@
  * Says what Linux will do with an image: carries the boot through to "is now up" with the simulator's remoteproc and a
  * core that starts and stays silent, then explains what it saw with rules.
  */
-import type { Board } from '../../boards/board.js';
+import { addressRanges, type Board } from '../../boards/board.js';
 import { type Core, type KernelVersion, Simulation } from '../../host-sim/index.js';
 import { ProblemError } from '../../runtime/abi/problem.js';
 import { VIRTIO_CONFIG_S_DRIVER_OK } from '../../runtime/abi/virtio.js';
@@ -25,7 +25,7 @@ export async function checkImage({
   board,
   kernel = '6.12',
 }: CheckOptions): Promise<CheckReport> {
-  const simulation = new Simulation({ board, kernel, core: silentCore });
+  const simulation = new Simulation({ board, kernel, core: silentCore, decideOnly: true });
   simulation.setFirmware(file.split(/[\\/]/).at(-1)!, image);
   const errno = await simulation.start();
   const { rproc } = simulation;
@@ -33,27 +33,40 @@ export async function checkImage({
   const log = lines.slice(lines.findIndex((text) => text.includes('powering up')));
 
   const inspection = inspectIfElf(image, file);
+  const bound = boundVdevs(simulation);
   const vdevs = (inspection?.resourceTable?.entries ?? [])
     .filter(({ type }) => type === 'vdev')
     .map((entry, index) => ({
       index,
       id: Number(entry.fields.find(({ name }) => name === 'id')?.value ?? 0),
-      bound: errno === 0 && isBound(simulation, index),
+      bound: errno === 0 && bound.has(index),
     }));
   const traces = rproc.traces.map(({ da, len }) => rproc.daToVa(BigInt(da), len) !== undefined);
   // Linux works on its own copy when the table's address does not translate.
   const tableSeen = rproc.table !== undefined && rproc.table.bytes() !== rproc.cachedTable;
-  const findings = applyRules({ inspection, board, kernel, errno, log, vdevs, traces, tableSeen });
+  const ranges = addressRanges(board);
+  const findings = applyRules({
+    image,
+    ranges,
+    inspection,
+    board,
+    kernel,
+    errno,
+    log,
+    vdevs,
+    traces,
+    tableSeen,
+  });
   const lost =
     vdevs.some(({ bound }) => !bound) || traces.includes(false) || (vdevs.length > 0 && !tableSeen);
   const verdict = errno < 0 ? 'fails' : lost ? 'degraded' : 'boots';
   return { file, board: board.name, kernel, verdict, errno, log, vdevs, findings };
 }
 
-/** Did the virtio driver of the table's `index`-th vdev get to DRIVER_OK? Its platform device has that number. */
-function isBound({ virtio }: Simulation, index: number): boolean {
-  const device = virtio.devices.find(({ parent }) => parent.prefix.endsWith(`rproc-virtio.${index}.auto`));
-  return device !== undefined && (device.transport.status & VIRTIO_CONFIG_S_DRIVER_OK) !== 0;
+/** Numbers of the table's vdevs whose virtio driver got to DRIVER_OK: their platform devices have the same. */
+function boundVdevs({ virtio }: Simulation): Set<number> {
+  const bound = virtio.devices.filter(({ transport }) => transport.status & VIRTIO_CONFIG_S_DRIVER_OK);
+  return new Set(bound.map(({ parent }) => Number(/rproc-virtio\.(\d+)\.auto$/.exec(parent.prefix)?.[1])));
 }
 
 /** What can be seen in the file; undefined where there is too little of an ELF header. */

@@ -1,14 +1,19 @@
 /** What rules look at, and small readers for it. */
 import type { Board } from '../../boards/board.js';
 import type { KernelVersion } from '../../host-sim/index.js';
+import type { AddressRange } from '../../runtime/abi/address.js';
 import type { EntryInspection, FieldInspection, Inspection } from '../inspect/index.js';
 import type { Finding } from './report.js';
 
 /** What a rule may look at. */
 export interface Evidence {
+  /** The whole file. */
+  readonly image: Uint8Array;
   /** Undefined: too little of an ELF header is there. */
   readonly inspection: Inspection | undefined;
   readonly board: Board;
+  /** How its device and physical addresses go together. */
+  readonly ranges: readonly AddressRange[];
   readonly kernel: KernelVersion;
   readonly errno: number;
   readonly log: readonly string[];
@@ -26,6 +31,25 @@ export interface Rule {
   /** The kernel's reason, for the docs. */
   readonly why: string;
   check(evidence: Evidence): Omit<Finding, 'rule' | 'docs'>[];
+}
+
+/** Two places in memory, as device or physical addresses. */
+export interface Range {
+  readonly from: number;
+  /** Behind the last byte. */
+  readonly to: number;
+}
+
+export function overlap(a: Range, b: Range): boolean {
+  return a.from < b.to && b.from < a.to;
+}
+
+export function hex(address: number): string {
+  return `0x${address.toString(16)}`;
+}
+
+export function tableEntries({ inspection }: Evidence, type: EntryInspection['type']): EntryInspection[] {
+  return (inspection?.resourceTable?.entries ?? []).filter((entry) => entry.type === type);
 }
 
 /** `entry 2 (vdev) at table offset 72` */

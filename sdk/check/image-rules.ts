@@ -1,5 +1,5 @@
 /** Rules about the file as a whole: segments, the place of the table, the entry. */
-import { addressRanges } from '../../boards/board.js';
+import { RegionUse, regionsFor } from '../../boards/board.js';
 import { type Da, daToPa } from '../../runtime/abi/address.js';
 import type { Rule } from './evidence.js';
 
@@ -20,16 +20,18 @@ export const imageRules: readonly Rule[] = [
     id: 'segment-nowhere',
     summary: 'A segment lies where no memory of the board is.',
     why: '`p_paddr` is translated, never `p_vaddr`. A segment must lie in one region; two adjacent ones do not count.',
-    check({ inspection, board }) {
-      const ranges = addressRanges(board);
+    check({ inspection, board, ranges, log }) {
+      // Adjacent regions are one range there, but not for Linux.
+      const refused = log.map((line) => / bad phdr da (0x\w+) mem (0x\w+)$/.exec(line)).find(Boolean);
       return (inspection?.segments ?? [])
         .filter(({ type, memsz, paddr }) => {
-          const there = type === 'LOAD' && memsz > 0;
-          return there && daToPa(ranges, Number(paddr) as Da, memsz) === undefined;
+          if (type !== 'LOAD' || memsz === 0) return false;
+          const isRefused = refused && BigInt(refused[1]) === BigInt(paddr) && Number(refused[2]) === memsz;
+          return isRefused || daToPa(ranges, Number(paddr) as Da, memsz) === undefined;
         })
         .map(({ index, paddr, memsz }) => ({
           severity: 'error',
-          message: `${memsz} bytes at ${paddr} are in no memory of ${board.name}; Linux says "bad phdr" and refuses the image`,
+          message: `${memsz} bytes at ${paddr} are in no one memory of ${board.name}; Linux says "bad phdr" and refuses the image`,
           fix: 'correct the linker script: p_paddr (LMA) must be what the remote core or its driver translates',
           where: `segment ${index}`,
         }));
@@ -97,6 +99,43 @@ export const imageRules: readonly Rule[] = [
         });
       }
       return found;
+    },
+  },
+  {
+    id: 'table-nobits',
+    summary: 'The table has no bytes in the file.',
+    why: 'Linux reads the table from the file at `sh_offset`, whatever the type of the section; a NOBITS section has nothing there.',
+    check({ inspection }) {
+      const table = inspection?.resourceTable;
+      if (table?.sectionType !== 'NOBITS') return [];
+      return [
+        {
+          severity: 'error',
+          message: `the section is NOBITS: Linux reads what else lies at file offset ${table.offset} as the table`,
+          fix: 'give the table an initialiser and keep it out of .bss: an allocated PROGBITS section',
+          where: '.resource_table',
+        },
+      ];
+    },
+  },
+  {
+    id: 'table-other-copy',
+    summary: 'On this board Linux keeps the table in a region of its own.',
+    why: 'i.MX boards with an `rsc-table` region: the copy in effect is the one at the start of that region, whatever `sh_addr` says. A remote that polls its linked table waits for DRIVER_OK for ever.',
+    check({ inspection, board }) {
+      const table = inspection?.resourceTable;
+      const [region] = regionsFor(board, RegionUse.table);
+      if (!table || !region || table.problem !== null) return [];
+      const watched = inspection.app?.tableAddress ?? table.address;
+      if (Number(watched) === region.da) return [];
+      return [
+        {
+          severity: 'warning',
+          message: `Linux writes status, features and ring addresses to region ${region.name} at 0x${region.da.toString(16)}; the table of the image is at ${watched} and never changes`,
+          fix: `watch the table at 0x${region.da.toString(16)}`,
+          where: '.resource_table',
+        },
+      ];
     },
   },
   {

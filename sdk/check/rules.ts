@@ -4,11 +4,19 @@
  */
 import type { Evidence, Rule } from './evidence.js';
 import { imageRules } from './image-rules.js';
+import { layoutRules } from './layout-rules.js';
 import type { Finding } from './report.js';
+import { rpmsgRules } from './rpmsg-rules.js';
 import { tableRules } from './table-rules.js';
 import { vdevRules } from './vdev-rules.js';
 
-export const rules: readonly Rule[] = [...imageRules, ...tableRules, ...vdevRules];
+export const rules: readonly Rule[] = [
+  ...imageRules,
+  ...layoutRules,
+  ...tableRules,
+  ...vdevRules,
+  ...rpmsgRules,
+];
 
 export function applyRules(evidence: Evidence): Finding[] {
   return rules.flatMap((rule) =>

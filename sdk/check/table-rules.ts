@@ -1,5 +1,6 @@
 /** Rules about the resource table and its entries, vdevs apart. */
-import { FW_RSC_ADDR_ANY, RSC_NAME_SIZE } from '../../runtime/abi/resource-table.js';
+import { FW_RSC_ADDR_ANY, ResourceTable, RSC_NAME_SIZE } from '../../runtime/abi/resource-table.js';
+import { u32 } from '../../runtime/abi/struct.js';
 import { entryPlace, fieldNumber, fieldText, type Rule } from './evidence.js';
 
 export const tableRules: readonly Rule[] = [
@@ -21,6 +22,50 @@ export const tableRules: readonly Rule[] = [
         fix: 'compare the table with the layout that rproc inspect prints',
         where,
       }));
+    },
+  },
+  {
+    id: 'entry-offset',
+    summary: 'Entries that begin inside of the header.',
+    why: 'Offsets count from the start of the table. New kernels refuse those below 16; 6.1 reads header words as an entry, and so do all kernels where an offset leads into the list of offsets.',
+    check({ inspection, kernel }) {
+      const table = inspection?.resourceTable;
+      if (!table || table.problem !== null) return [];
+      const end = ResourceTable.size + u32.size * (table.num ?? 0);
+      return table.entries
+        .filter(({ offset }) => offset < end)
+        .map((entry) => ({
+          severity: 'error',
+          message:
+            entry.offset < ResourceTable.size && kernel !== '6.1'
+              ? `offset ${entry.offset} is in the header: "rsc table is truncated"`
+              : `offset ${entry.offset} is in front of the first entry: Linux ${kernel} reads header words as an entry`,
+          fix: `count from the start of the table: the first entry can begin at ${end}`,
+          where: `entry ${entry.index}`,
+        }));
+    },
+  },
+  {
+    id: 'entries-overlap',
+    summary: 'Entries that share bytes.',
+    why: 'Linux takes what is left of the table as the room of each entry, and writes addresses and notifyids into them: one entry changes the other.',
+    check({ inspection }) {
+      const found = [];
+      let last: { readonly index: number; readonly to: number } | undefined;
+      const sized = (inspection?.resourceTable?.entries ?? []).filter(({ size }) => size !== null);
+      for (const entry of sized.sort((a, b) => a.offset - b.offset)) {
+        const to = entry.offset + entry.size!;
+        if (last && entry.offset < last.to) {
+          found.push({
+            severity: 'error' as const,
+            message: `shares bytes with entry ${last.index}: what Linux writes into one changes the other`,
+            fix: 'give each entry bytes of its own, and each offset its own entry',
+            where: entryPlace(entry),
+          });
+        }
+        if (!last || to > last.to) last = { index: entry.index, to };
+      }
+      return found;
     },
   },
   {

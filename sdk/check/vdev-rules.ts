@@ -6,6 +6,7 @@ import {
   VIRTIO_RING_F_EVENT_IDX,
   VIRTIO_RING_F_INDIRECT_DESC,
 } from '../../runtime/abi/virtio.js';
+import { vringSize } from '../../runtime/abi/vring.js';
 import type { EntryInspection } from '../inspect/index.js';
 import { type Evidence, entryPlace, fieldNumber, type Rule } from './evidence.js';
 
@@ -19,25 +20,29 @@ function isPowerOfTwo(value: number): boolean {
   return Number.isInteger(value) && value > 0 && 2 ** Math.round(Math.log2(value)) === value;
 }
 
+/** Linux rounds rings up to whole pages. */
+const PAGE = 4096;
+
 export const vdevRules: readonly Rule[] = [
   {
     id: 'vdev-lost',
     summary: 'A declared virtio device does not come to life.',
     why: 'An error while a vdev is set up goes no further than the log: the core boots without it, and the firmware waits for ever.',
-    check: (evidence) =>
-      evidence.errno < 0
-        ? []
-        : vdevEntries(evidence).flatMap((entry, index) => {
-            if (evidence.vdevs[index]?.bound !== false) return [];
-            return [
-              {
-                severity: 'error',
-                message: `the core boots without this vdev: ${reason(evidence.log, index)}`,
-                fix: 'see the other findings about its vrings and the reserved regions of the board',
-                where: entryPlace(entry),
-              },
-            ];
-          }),
+    check(evidence) {
+      if (evidence.errno < 0) return [];
+      const told = reasons(evidence.log);
+      return vdevEntries(evidence).flatMap((entry, index) => {
+        if (evidence.vdevs[index]?.bound !== false) return [];
+        return [
+          {
+            severity: 'error',
+            message: `the core boots without this vdev: ${told(index)}`,
+            fix: 'see the other findings about its vrings and the reserved regions of the board',
+            where: entryPlace(entry),
+          },
+        ];
+      });
+    },
   },
   {
     id: 'vring-num',
@@ -101,6 +106,29 @@ export const vdevRules: readonly Rule[] = [
             where: entryPlace(entry),
           } as const;
         }),
+  },
+  {
+    id: 'vring-region',
+    summary: 'A ring that its reserved region does not hold.',
+    why: 'Linux rounds a ring up to whole pages and looks for the region `vdevNvringM`; one that is too small costs the vdev.',
+    check: (evidence) =>
+      vrings(evidence).flatMap(({ entry, vdev, index, num, align, bytes }) => {
+        const region = evidence.board.memory.find(({ name }) => name === `vdev${vdev}vring${index}`);
+        if (!region || bytes === null || bytes <= region.len) return [];
+        const inPages = (count: number) => Math.ceil(vringSize(count, align) / PAGE) * PAGE;
+        let fits = num;
+        while (fits > 1 && inPages(fits) > region.len) fits /= 2;
+        const smaller =
+          inPages(fits) <= region.len ? `use at most ${fits} entries, or ` : 'use a smaller alignment, or ';
+        return [
+          {
+            severity: 'error',
+            message: `vring ${index} takes ${bytes} bytes in pages, region ${region.name} has ${region.len}: the core boots without this vdev`,
+            fix: `${smaller}enlarge the region in the device tree`,
+            where: entryPlace(entry),
+          },
+        ];
+      }),
   },
   {
     id: 'vdev-vrings',
@@ -210,13 +238,19 @@ function vrings(evidence: Evidence) {
       da: fieldNumber(vring.fields, 'da'),
       num: fieldNumber(vring.fields, 'num'),
       align: fieldNumber(vring.fields, 'align'),
+      bytes: vring.pageBytes,
     })),
   );
 }
 
-/** The kernel's own line about it, where there is one. */
-function reason(log: readonly string[], index: number): string {
-  const probe = log.find((line) => line.includes(`rproc-virtio.${index}.auto`) && line.includes('failed'));
-  const before = log.find((line) => /carveout doesn't fit|invalid qsz|failed to allocate/.test(line));
-  return [before, probe].filter(Boolean).join('; ') || 'its virtio driver did not reach DRIVER_OK';
+/** The kernel's own line about each vdev, where there is one, and the line before it that says why. */
+function reasons(log: readonly string[]): (index: number) => string {
+  const told = new Map<string, string>();
+  for (const [i, line] of log.entries()) {
+    const failed = line.includes('failed') && /rproc-virtio\.(\d+)\.auto/.exec(line);
+    if (!failed || told.has(failed[1])) continue;
+    const why = /doesn't fit|invalid qsz/.test(log[i - 1] ?? '') ? `${log[i - 1]}; ` : '';
+    told.set(failed[1], why + line);
+  }
+  return (index) => told.get(String(index)) ?? 'its virtio driver did not reach DRIVER_OK';
 }

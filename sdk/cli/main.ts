@@ -2,15 +2,21 @@
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { SDK_VERSION } from '../version.js';
-import { addBoards } from './boards.js';
-import { addBuild } from './build.js';
-import { addCheck } from './check.js';
-import { addInspect } from './inspect.js';
 import { type Output, printProblems } from './output.js';
-import { addRun } from './run.js';
-import { addTest } from './test.js';
 
 const USAGE_ERROR = 2;
+
+type AddCommand = (program: Command, output: Output, finish: (code: number) => void) => void;
+
+/** Loaded when asked for: a command that only reads a file must not wait for a compiler, a bundler and a simulator. */
+const commands: { readonly [name: string]: () => Promise<AddCommand> } = {
+  build: async () => (await import('./build.js')).addBuild,
+  inspect: async () => (await import('./inspect.js')).addInspect,
+  check: async () => (await import('./check.js')).addCheck,
+  run: async () => (await import('./run.js')).addRun,
+  test: async () => (await import('./test.js')).addTest,
+  boards: async () => (await import('./boards.js')).addBoards,
+};
 
 /** Runs one command line (without node and script); resolves to its exit status. */
 export async function main(argv: readonly string[], output: Output = terminal()): Promise<number> {
@@ -24,12 +30,11 @@ export async function main(argv: readonly string[], output: Output = terminal())
     .exitOverride()
     .configureOutput({ writeOut: (text) => output.out(text), writeErr: (text) => output.err(text) })
     .showHelpAfterError('(rproc --help lists the commands)');
-  addBuild(program, output, finish);
-  addInspect(program, output, finish);
-  addCheck(program, output, finish);
-  addRun(program, output, finish);
-  addTest(program, output, finish);
-  addBoards(program, output, finish);
+  // Help and suggestions need them all.
+  const named = Object.keys(commands).filter((name) => name === argv[0]);
+  for (const name of named.length > 0 ? named : Object.keys(commands)) {
+    (await commands[name]())(program, output, finish);
+  }
   try {
     if (argv.length === 0) {
       program.outputHelp({ error: true });

@@ -51,3 +51,15 @@ export function damagedImage(file: string, damage: readonly string[]): ProblemEr
     exit: 1,
   });
 }
+
+/** `inspect` has shown what there is of a damaged image. */
+export function partlyRead(file: string, damage: readonly string[]): ProblemError {
+  const places = damage.length === 1 ? 'one place' : `${damage.length} places`;
+  return fail({
+    code: 'RP3010',
+    what: `${file} is damaged in ${places}; what can be read of it is shown, the damage at its end`,
+    linux: 'checks less than this: rproc check says what becomes of the image, --board names where',
+    fix: 'link or copy the image again',
+    exit: 1,
+  });
+}

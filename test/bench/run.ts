@@ -10,7 +10,9 @@ import { fileURLToPath } from 'node:url';
 import { virtM4 } from '../../boards/virt-m4.js';
 import type { Remote } from '../../runtime/remote.js';
 import { build } from '../../sdk/build/build.js';
+import { checkImage } from '../../sdk/check/index.js';
 import { columns } from '../../sdk/text/columns.js';
+import { mebibyteImage } from './large-image.js';
 import { nodeCore } from './node-core.js';
 import { REFERENCE_NS, referenceLoop } from './reference-loop.js';
 import { startTraffic } from './traffic.js';
@@ -162,6 +164,26 @@ function buildFigure(dir: string): Figure {
   return { name: 'build.cold', value: median(runs), unit: 'ms', target: 2000, floor: 4000 };
 }
 
+/** `check` of 1 MiB in a warm process; `rproc inspect` from start to end. */
+async function imageFigures(file: string): Promise<Figure[]> {
+  const image = mebibyteImage();
+  const check = () => checkImage({ image, file: 'large.elf', board: virtM4 });
+  for (let i = 0; i < 20; i++) await check();
+  const warm: number[] = [];
+  for (let i = 0; i < 50; i++) {
+    const begin = performance.now();
+    await check();
+    warm.push(performance.now() - begin);
+  }
+  const cold = Array.from({ length: 9 }, () =>
+    timed(() => execFileSync(process.execPath, [join(root, 'bin/rproc.js'), 'inspect', file])),
+  );
+  return [
+    { name: 'check.warm', value: median(warm), unit: 'ms', target: 10, floor: 100 },
+    { name: 'inspect.cold', value: median(cold), unit: 'ms', target: 150, floor: 300 },
+  ];
+}
+
 function table(figures: readonly Figure[]): string {
   const show = (value: number | null) => {
     if (value === null) return '';
@@ -182,7 +204,12 @@ try {
   const file = join(dir, 'bench-echo.elf');
   const { image } = await build({ dir: firmware, output: file });
   writeFileSync(file, image.elf);
-  const figures = [...(await messageFigures(image.elf)), ...bootFigures(file), buildFigure(dir)];
+  const figures = [
+    ...(await messageFigures(image.elf)),
+    ...bootFigures(file),
+    buildFigure(dir),
+    ...(await imageFigures(file)),
+  ];
   process.stdout.write(
     process.argv.includes('--json') ? `${JSON.stringify(figures, null, 2)}\n` : table(figures),
   );

@@ -50,16 +50,50 @@ const gnu = (prefix: string, emulation: string, ...options: string[]) => [
   [`${prefix}-ld`, '-m', emulation, '--build-id', '-Ttext=0x20000000', '-o', 'out.elf', 'start.o'],
 ];
 
+const arm = (...options: string[]) => [
+  [
+    'arm-none-eabi-gcc',
+    '-mcpu=cortex-m4',
+    '-ffreestanding',
+    '-nostdlib',
+    '-g',
+    '-o',
+    'out.elf',
+    ...options,
+    'table.c',
+  ],
+];
+
 /** Of the toolchains that are installed; each holds the same resource table. */
 export function foreignImages(): ForeignImage[] {
   const recipes: [string, string, string[][]][] = [
     ['gcc', 'gcc-x86-64', gcc()],
     ['gcc', 'gcc-x86-64-pie', gcc('-static-pie', '-fpie')],
     ['gcc', 'gcc-i386', gcc('-m32', '-fno-pic', '-Wl,--build-id')],
+    ['gcc', 'gcc-x86-64-stripped', gcc('-s', '-Wl,--build-id')],
+    ['arm-none-eabi-gcc', 'gcc-arm', arm('-Ttext=0x10000000')],
+    [
+      'arm-none-eabi-gcc',
+      'gcc-arm-gc-sections',
+      arm('-Os', '-ffunction-sections', '-fdata-sections', '-Wl,--gc-sections,--build-id,-e,_start'),
+    ],
     ['arm-none-eabi-ld', 'gnu-arm', gnu('arm-none-eabi', 'armelf', '-mcpu=cortex-m4')],
     ['riscv64-unknown-elf-ld', 'gnu-rv64', gnu('riscv64-unknown-elf', 'elf64lriscv', '-march=rv64imac')],
     ['riscv64-unknown-elf-ld', 'gnu-rv32', gnu('riscv64-unknown-elf', 'elf32lriscv', '-march=rv32imac')],
   ];
+  return built(recipes);
+}
+
+/** What a firmware's author may name by mistake, or out of curiosity: objects and a shared library. */
+export function foreignOddities(): ForeignImage[] {
+  return built([
+    ['gcc', 'gcc-x86-64-object', [['gcc', '-c', '-g', '-o', 'out.elf', 'table.c']]],
+    ['gcc', 'gcc-x86-64-shared', [['gcc', '-shared', '-fPIC', '-nostdlib', '-o', 'out.elf', 'table.c']]],
+    ['arm-none-eabi-gcc', 'gcc-arm-object', [['arm-none-eabi-gcc', '-c', '-g', '-o', 'out.elf', 'table.c']]],
+  ]);
+}
+
+function built(recipes: [string, string, string[][]][]): ForeignImage[] {
   return recipes
     .filter(([tool]) => need(tool))
     .map(([, name, commands]) => ({
