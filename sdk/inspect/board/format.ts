@@ -49,7 +49,7 @@ function verdict({ inside, crossesEnd, refusedByStrictEnd, region, roomLeft }: R
   if (inside) return crossesEnd ? `inside, beyond the end of ${region}${over}` : 'inside';
   if (refusedByStrictEnd) return 'REFUSED, ends exactly where its memory ends';
   if (crossesEnd) return `OUTSIDE, crosses the end of ${region ?? 'its memory'}${region ? over : ''}`;
-  return region ? `OUTSIDE, Linux does not load into ${region}` : 'OUTSIDE, no memory of the board';
+  return 'OUTSIDE, Linux finds no memory there';
 }
 
 /** What Linux provides, a row each. */
