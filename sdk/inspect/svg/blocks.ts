@@ -33,7 +33,7 @@ export interface Block {
 export interface Picture {
   readonly blocks: readonly Block[];
   /** What lies in no memory of the board. */
-  readonly outside: readonly { readonly kind: PieceKind; readonly label: string }[];
+  readonly outside: readonly Pick<Piece, 'kind' | 'label' | 'bad'>[];
 }
 
 const partKinds = {
@@ -96,27 +96,33 @@ function partRange(part: PartPlacement, { carveouts, vdevs }: BoardPlacement): R
       return [];
   }
   const what = {
-    ...{ segment: `segment ${part.index} ${part.name}`, table: part.name, app: part.name },
+    ...{
+      segment: `segment ${part.index}${part.inside ? ` ${part.name}` : ''}`,
+      table: part.name,
+      app: part.name,
+    },
     ...{ 'table in effect': 'table in effect', trace: `trace ${part.name}` },
     ...{ carveout: `${part.name} asks for`, vring: `${part.name} asks for` },
   }[part.kind];
-  const problem = part.inside
-    ? ''
-    : part.refusedByStrictEnd
-      ? ' REFUSED: strict end'
-      : part.crossesEnd
-        ? ' CROSSES THE END'
-        : ' OUTSIDE';
+  // Linux does not refuse a wish, it puts the thing elsewhere.
+  const problem =
+    part.inside || wish
+      ? ''
+      : part.refusedByStrictEnd
+        ? ' REFUSED: strict end'
+        : part.crossesEnd
+          ? ' CROSSES THE END'
+          : ' OUTSIDE';
   // Segments have little room, and their address is beside the block.
   const where = part.kind === 'segment' && part.region !== null ? '' : ` ${part.da}`;
   return [
     {
       kind,
-      label: `${what}${where} ${readableSize(part.size)}${problem}`,
+      label: `${what}${problem}${where} ${readableSize(part.size)}`,
       pa: part.pa === null ? null : BigInt(part.pa),
       size: part.size,
       loose: wish || part.kind === 'table in effect',
-      bad: !part.inside,
+      bad: !part.inside && !wish,
     },
   ];
 }

@@ -56,14 +56,14 @@ function legendItems({ blocks, outside }: Picture): { items: string[]; rows: num
   const entries = (Object.keys(legend) as PieceKind[])
     .filter((kind) => kinds.has(kind))
     .map((kind): [string, string] => [kind, legend[kind]]);
-  if (pieces.some(({ loose }) => loose)) entries.push(['block loose', 'place chosen by Linux']);
-  if (outside.length > 0 || pieces.some(({ bad }) => bad)) entries.push(['bad', 'refused']);
+  if (pieces.some(({ loose }) => loose)) entries.push(['block loose', 'placed by Linux']);
+  if ([...pieces, ...outside].some(({ bad }) => bad)) entries.push(['bad', 'refused']);
   entries.push(['free', 'free']);
   const items: string[] = [];
   let x = MARGIN;
   let row = 0;
   for (const [style, text] of entries) {
-    const needed = 22 + text.length * FONT * 0.61 + 16;
+    const needed = 22 + text.length * FONT * 0.61 + 12;
     if (x + needed > WIDTH - MARGIN) {
       x = MARGIN;
       row++;

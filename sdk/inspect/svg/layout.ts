@@ -43,7 +43,7 @@ const GAUGE_WIDTH = 10;
 const BLOCK_X = 136;
 const BLOCK_WIDTH = WIDTH - MARGIN - BLOCK_X;
 const LANES_X = BLOCK_X + 10;
-const SEGMENTS_WIDTH = 210;
+const SEGMENTS_WIDTH = 230;
 const LANE_GAP = 8;
 const HEADER = 42;
 const ROW = 22;
@@ -59,8 +59,8 @@ export function layOut(picture: Picture, top: number): Paper {
   const boxes: Box[] = [];
   const lines: Line[] = [];
   let y = top;
-  const note = (text: string, style: Line['style'] = 'note') => {
-    lines.push({ style, x: BLOCK_X, y: y + 15, text, width: BLOCK_WIDTH, end: false });
+  const note = (text: string) => {
+    lines.push({ style: 'note', x: BLOCK_X, y: y + 15, text, width: BLOCK_WIDTH, end: false });
     y += ROW;
   };
   const shown = picture.blocks.slice(0, MAX_BLOCKS);
@@ -83,10 +83,10 @@ export function layOut(picture: Picture, top: number): Paper {
   const { outside } = picture;
   if (outside.length > 0) {
     y += 14;
-    note('In no memory of the board that Linux can use', 'bad');
-    for (const { kind, label } of outside.slice(0, MAX_OUTSIDE)) {
+    note('In no memory of the board that Linux can use');
+    for (const { kind, label, bad } of outside.slice(0, MAX_OUTSIDE)) {
       const at = { x: BLOCK_X, y, width: BLOCK_WIDTH, height: ROW };
-      boxes.push({ column: 'outside', style: `${kind} bad`, ...at, label });
+      boxes.push({ column: 'outside', style: `${kind}${bad ? ' bad' : ' loose'}`, ...at, label });
       y += ROW + 4;
     }
     if (outside.length > MAX_OUTSIDE) note(`${outside.length - MAX_OUTSIDE} more are not drawn`);
@@ -137,9 +137,13 @@ function layOutBlock(block: Block, top: number, boxes: Box[], lines: Line[]): nu
   }
   const segments = pieces.filter(({ kind }) => kind === 'segment');
   const others = pieces.filter(({ kind }) => kind !== 'segment');
-  const othersX = segments.length > 0 ? LANES_X + SEGMENTS_WIDTH + LANE_GAP : LANES_X;
+  // Segments that overlap are rare, and worth twice the room.
+  const segmentsWidth = segments.some((one, i) => segments.slice(i + 1).some((two) => overlap(one, two)))
+    ? 2 * SEGMENTS_WIDTH
+    : SEGMENTS_WIDTH;
+  const othersX = segments.length > 0 ? LANES_X + segmentsWidth + LANE_GAP : LANES_X;
   const hidden =
-    layOutLanes(segments, LANES_X, others.length > 0 ? SEGMENTS_WIDTH : lanesWidth, 'segments', ys, boxes) +
+    layOutLanes(segments, LANES_X, others.length > 0 ? segmentsWidth : lanesWidth, 'segments', ys, boxes) +
     layOutLanes(others, othersX, LANES_X + lanesWidth - othersX, 'contents', ys, boxes);
   if (left + hidden > 0) {
     lines.push({
@@ -195,6 +199,10 @@ function layOutLanes(
     });
   }
   return pieces.length - placed.length;
+}
+
+function overlap(a: Piece, b: Piece): boolean {
+  return a.from < b.to && b.from < a.to;
 }
 
 /** How full the block is, to scale; at least a unit high where anything is. */
