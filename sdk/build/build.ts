@@ -1,10 +1,9 @@
 /** `rproc build` as a function. */
-import { rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { bundleFirmware } from '../bundle/bundle.js';
 import type { Firmware } from '../config/firmware.js';
 import { loadFirmware } from '../config/load.js';
-import { cannotWrite } from '../errors.js';
+import { writeAll } from '../files/write-all.js';
 import { preloadLinker } from '../link/link.js';
 import type { Image } from './assemble.js';
 
@@ -53,29 +52,4 @@ export async function build(options: BuildOptions = {}): Promise<BuildResult> {
     modules: program.modules,
     warnings: image.warnings ? [...warnings, image.warnings] : warnings,
   };
-}
-
-/** Writes all files or none: each under a temporary name first, then all are put in place. */
-async function writeAll(files: readonly (readonly [string, Uint8Array | string])[]): Promise<void> {
-  for (const [path] of files) {
-    // A rename onto a folder fails only when others are done.
-    const found = await stat(path).catch(() => undefined);
-    if (found?.isDirectory()) throw cannotWrite(path, dirname(path), 'it is a folder');
-  }
-  const staged = files.map(([path]) => `${path}.tmp-${process.pid}`);
-  try {
-    for (const [i, [path, content]] of files.entries()) {
-      await writeFile(staged[i], content).catch((error: Error) => {
-        throw cannotWrite(path, dirname(path), error.message.replace(/ '.*$/, ''));
-      });
-    }
-    // The image last: whoever sees a new one sees all of the build.
-    for (const [i, [path]] of [...files.entries()].reverse()) {
-      await rename(staged[i], path).catch((error: Error) => {
-        throw cannotWrite(path, dirname(path), error.message.replace(/ '.*$/, ''));
-      });
-    }
-  } finally {
-    for (const path of staged) await rm(path, { force: true });
-  }
 }

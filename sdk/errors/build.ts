@@ -62,11 +62,12 @@ export function bundleFailed(name: string, logs: readonly string[]): ProblemErro
   });
 }
 
-export function cannotWrite(path: string, dir: string, reason: string): ProblemError {
+/** @param option what names the file on the command line */
+export function cannotWrite(path: string, dir: string, reason: string, option: string): ProblemError {
   return fail({
     code: 'RP2011',
     what: `${path} cannot be written: ${reason}`,
-    fix: `check that ${dir} exists and is writable, or name another file with -o`,
+    fix: `check that ${dir} exists and is writable, or name another file with ${option}`,
     exit: 2,
   });
 }

@@ -29,3 +29,12 @@ export function noTests(dir: string): ProblemError {
     exit: 2,
   });
 }
+
+export function pictureIsImage(file: string): ProblemError {
+  return fail({
+    code: 'RP4020',
+    what: `--svg names the image itself, ${file}`,
+    fix: 'name another file for the picture',
+    exit: 2,
+  });
+}

@@ -158,7 +158,7 @@ function noteLines({ notes }: Inspection): string {
 }
 
 /** Names come from the file: they must neither steer the terminal nor look like lines of ours. */
-function printable<T>(value: T): T {
+export function printable<T>(value: T): T {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   const unsafe = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
   const clean = (_key: string, part: unknown) =>

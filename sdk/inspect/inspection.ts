@@ -1,7 +1,7 @@
 /**
  * What `rproc inspect --json` prints. Addresses, flags and feature words are hex strings (`0x10000000`, at
  * least eight digits); sizes, offsets, counts and codes are numbers (exact up to 2^53). Nothing is left out when a
- * part is missing: it is null or an empty list.
+ * part is missing: it is null or an empty list. The command adds `placement` (board/placement.ts; null without a board).
  */
 export interface Inspection {
   readonly file: string;

@@ -71,7 +71,9 @@ test(
           'rproc',
         ],
         'damage',
+        'placement',
       ]);
+      assert.is(inspection.placement.board, build.board);
       assert.is(inspection.size, build.bytes);
       assert.is(inspection.buildId, build.buildId);
       assert.equal(inspection.segments, build.segments);
