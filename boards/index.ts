@@ -27,6 +27,9 @@ export const boardGroups = {
   xilinx: [zynqmpR5, versalR5],
 } as const satisfies { readonly [vendor: string]: readonly Board[] };
 
+/** The name of a board that comes with the SDK. */
+export type BoardName = (typeof boardGroups)[keyof typeof boardGroups][number]['name'];
+
 export const boards: readonly Board[] = Object.values(boardGroups).flat();
 
 export function findBoard(name: string): Board | undefined {

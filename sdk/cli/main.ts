@@ -5,6 +5,7 @@ import { SDK_VERSION } from '../version.js';
 import { addBoards } from './boards.js';
 import { addBuild } from './build.js';
 import { addCheck } from './check.js';
+import { addInit } from './init.js';
 import { addInspect } from './inspect.js';
 import { type Output, printProblems } from './output.js';
 import { addRun } from './run.js';
@@ -24,6 +25,7 @@ export async function main(argv: readonly string[], output: Output = terminal())
     .exitOverride()
     .configureOutput({ writeOut: (text) => output.out(text), writeErr: (text) => output.err(text) })
     .showHelpAfterError('(rproc --help lists the commands)');
+  addInit(program, output, finish);
   addBuild(program, output, finish);
   addInspect(program, output, finish);
   addCheck(program, output, finish);
