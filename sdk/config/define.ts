@@ -3,6 +3,7 @@ import type { Board, BoardName } from '../../boards/index.js';
 import type { Resource } from './resources.js';
 import { callerPlace } from './where.js';
 
+/** What a firmware image is made of. */
 export interface FirmwareOptions {
   /** Name of the image: `NAME.elf`. */
   readonly name: string;
@@ -16,6 +17,7 @@ export interface FirmwareOptions {
   readonly minify?: boolean;
 }
 
+/** Options that remember where they were declared, for messages about them. */
 export interface FirmwareDeclaration extends FirmwareOptions {
   readonly where: string | undefined;
 }

@@ -22,6 +22,7 @@ export type VringNum =
 /** Alignment of a vring's used part in bytes: a power of two from 4 on. */
 export type VringAlign = 4 | 8 | 16 | 32 | 64 | 128 | 256 | 512 | 1024 | 2048 | 4096;
 
+/** Options of `trace`; everything has a default. */
 export interface TraceOptions {
   /** At most 31 bytes; `trace0` when left out. Linux names the file by its order, not by this. */
   readonly name?: string;
@@ -29,6 +30,7 @@ export interface TraceOptions {
   readonly size?: number;
 }
 
+/** What `trace` gives. */
 export interface TraceResource {
   readonly kind: 'trace';
   readonly name: string;
@@ -36,6 +38,7 @@ export interface TraceResource {
   readonly where: string | undefined;
 }
 
+/** Options of `rpmsgVdev`; everything has a default. */
 export interface RpmsgVdevOptions {
   /** Names the vdev in messages; `rpmsg` when left out. */
   readonly name?: string;
@@ -49,6 +52,7 @@ export interface RpmsgVdevOptions {
   readonly nameService?: boolean;
 }
 
+/** What `rpmsgVdev` gives. */
 export interface RpmsgVdevResource {
   readonly kind: 'rpmsgVdev';
   readonly name: string;
@@ -59,6 +63,7 @@ export interface RpmsgVdevResource {
   readonly where: string | undefined;
 }
 
+/** An entry of the resource table, as a builder makes it. */
 export type Resource = TraceResource | RpmsgVdevResource;
 
 /** A text buffer in the image that Linux shows as /sys/kernel/debug/remoteproc/remoteprocN/trace0. */
