@@ -28,7 +28,14 @@ const nodeEntries = [
   'host-sim/index.ts',
 ];
 /** Files that the program reads at run time beside the module that needs them. */
-const assets = ['host-sim/cores/quickjs/guest-hal.js'];
+const assets = ['host-sim/cores/quickjs/guest-hal.js', ...filesBelow('sdk/init/templates')];
+
+function filesBelow(folder) {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    return entry.isDirectory() ? filesBelow(path) : [path];
+  });
+}
 
 /** Imports of runtime/ stay imports of dist/runtime/, which the runtime program writes. */
 const runtimeStaysOutside = {

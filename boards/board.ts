@@ -17,6 +17,7 @@ export const RegionUse = {
 } as const;
 export type RegionUse = (typeof RegionUse)[keyof typeof RegionUse];
 
+/** A piece of memory that the core and Linux share, and what it is for. */
 export interface MemoryRegion {
   readonly name: string;
   /** First device address. */
@@ -125,9 +126,13 @@ export interface EngineLimits {
   readonly stack: number;
 }
 
+/** A core, its memory, and the Linux beside it. */
 export interface Board {
+  /** What configurations and `--board` call it. */
   readonly name: string;
+  /** One line for `rproc boards`. */
   readonly description: string;
+  /** Decides the machine of the ELF image. */
   readonly cpu: CpuName;
   /** True when an image for this board holds machine code for its CPU; virtual boards never do. */
   readonly native: boolean;
@@ -135,6 +140,7 @@ export interface Board {
   /** The SoC's address translation; follows from `memory` when left out. */
   readonly translation?: readonly TranslationRow[];
   readonly boot: BootRule;
+  /** The doorbell; absent on virtual boards, whose kicks are calls. */
   readonly mailbox?: MailboxData;
   /** Bytes of the table that Linux takes when it attaches to a running core; absent where it cannot. */
   readonly attachTableBytes?: number;

@@ -27,13 +27,27 @@ export const boardGroups = {
   xilinx: [zynqmpR5, versalR5],
 } as const satisfies { readonly [vendor: string]: readonly Board[] };
 
+/** The name of a board that comes with the SDK. */
+export type BoardName = (typeof boardGroups)[keyof typeof boardGroups][number]['name'];
+
+/** Every board of the SDK, in the order of `rproc boards`. */
 export const boards: readonly Board[] = Object.values(boardGroups).flat();
 
+/** The board of the SDK with that name, or undefined. */
 export function findBoard(name: string): Board | undefined {
   return boards.find((board) => board.name === name);
 }
 
-export { type Board, type MemoryRegion, RegionUse } from './board.js';
+export {
+  type Board,
+  type BootRule,
+  type EngineLimits,
+  type LinuxSide,
+  type MailboxData,
+  type MemoryRegion,
+  RegionUse,
+  type TranslationRow,
+} from './board.js';
 export { type BoardExtension, defineBoard } from './define-board.js';
 export { imx7d } from './nxp/imx7d-m4.js';
 export { imx8m } from './nxp/imx8m-m4.js';

@@ -1,4 +1,7 @@
-/** `rproc-sdk/sim`: a simulated Linux and SoC that boot remoteproc images. */
+/**
+ * `rproc-sdk/sim`: a simulated Linux and SoC that boot remoteproc images.
+ * @module rproc-sdk/sim
+ */
 export { type Core, type CoreEvents, type CoreStart, type CrashReport, CrashType } from './cores/core.js';
 export { loadEngine } from './cores/quickjs/engine.js';
 export { type Kernel, type KernelVersion, kernelVersions } from './kernel.js';

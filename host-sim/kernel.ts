@@ -5,8 +5,10 @@ import type { Scheduler } from './soc/scheduler.js';
 
 /** Kernels whose behaviour is known; where they differ the chosen one decides. */
 export const kernelVersions = ['6.1', '6.12', '7.2'] as const;
+/** One of `kernelVersions`. */
 export type KernelVersion = (typeof kernelVersions)[number];
 
+/** What every part of the Linux half has at hand. */
 export interface Kernel {
   readonly version: KernelVersion;
   readonly log: KernelLog;

@@ -1,8 +1,10 @@
 /** The simulated kernel's log: the lines that `dmesg` shows, with the device prefix of each. */
 import type { Scheduler } from './soc/scheduler.js';
 
+/** Which of `dev_err`, `dev_warn`, `dev_info` and `dev_dbg` printed it. */
 export type LogLevel = 'err' | 'warn' | 'info' | 'dbg';
 
+/** A line of the kernel log. */
 export interface LogLine {
   /** Virtual ms since the simulation began. */
   readonly time: number;

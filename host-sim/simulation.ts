@@ -13,6 +13,7 @@ import { SocMemory } from './soc/memory.js';
 import { Scheduler } from './soc/scheduler.js';
 import { VirtioBus } from './virtio/bus.js';
 
+/** What to simulate; all but the board has a default. */
 export interface SimulationOptions {
   readonly board: Board;
   /** Which kernel's behaviour; 6.12 when left out. */
@@ -41,13 +42,20 @@ export interface CoreParts {
   readonly seed: number;
 }
 
+/** One system from power-up on: set a firmware file, start, let virtual time pass, look at what Linux and the core did. */
 export class Simulation {
+  /** The virtual clock, which everything here runs on. */
   readonly scheduler = new Scheduler();
   readonly kernel: Kernel;
+  /** RAM as Linux and the core see it. */
   readonly memory: SocMemory;
+  /** What executes the image. */
   readonly core: Core;
+  /** `struct rproc`: state, carveouts, the table in effect. */
   readonly rproc: Rproc;
+  /** virtio_rpmsg_bus and its counters. */
   readonly rpmsg: RpmsgBus;
+  /** The virtio devices that the image declared. */
   readonly virtio = new VirtioBus();
   /** Channels that exist now, in order of their creation. */
   readonly channels: RpmsgChannel[] = [];
@@ -116,6 +124,7 @@ export class Simulation {
     this.rproc.firmware = name;
   }
 
+  /** Loads a host driver: it is bound to each channel that its id table names, also to those that are there already. */
   registerDriver(driver: RpmsgDriver): void {
     this.rpmsg.registerDriver(driver);
   }

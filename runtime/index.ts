@@ -1,6 +1,7 @@
 /**
  * What firmware imports: `import { createEndpoint } from 'rproc-sdk/runtime'`. Everything works from the first
  * line of the entry on; endpoints made before the host is up are announced when it is.
+ * @module rproc-sdk/runtime
  */
 import { current } from './current.js';
 import type { RpmsgDevice } from './rpmsg/device.js';

@@ -5,6 +5,7 @@ interface PackageJson {
   readonly name?: string;
   readonly version: string;
   readonly dependencies: { readonly [name: string]: string };
+  readonly devDependencies: { readonly [name: string]: string };
 }
 
 const own = readOwnPackage();
@@ -12,6 +13,17 @@ const own = readOwnPackage();
 export const SDK_VERSION = own.version;
 /** The engine that simulated cores run. */
 export const ENGINE_VERSION = `quickjs 2025-09-13 (quickjs-emscripten ${own.dependencies['quickjs-emscripten']})`;
+
+/**
+ * What a new project asks npm for: patches of this very SDK, and for all others the versions that the SDK has itself, so
+ * that both get one copy. @throws Error for a package that the SDK does not have
+ */
+export function newProjectVersions(name: string): string {
+  const version =
+    name === own.name ? `~${own.version}` : (own.dependencies[name] ?? own.devDependencies[name]);
+  if (version === undefined) throw new Error(`the SDK has no version of ${name}`);
+  return version;
+}
 
 /** This package's package.json: one folder up from the sources, two from dist. */
 function readOwnPackage(): PackageJson {

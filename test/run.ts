@@ -12,7 +12,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runTestFiles } from '../sdk/testing/runner.js';
-import { requireAll, SKIPS_ALLOWED } from './support/skip.js';
+import { requireAll, SKIPS_ALLOWED } from './support/need.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const isHeavy = (file: string) => /\.heavy\.test\.ts$/.test(file);

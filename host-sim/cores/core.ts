@@ -12,19 +12,24 @@ export interface CrashReport {
   readonly stack: readonly string[];
 }
 
+/** What a core tells Linux. */
 export interface CoreEvents {
   /** The core interrupted Linux for the vring with this notifyid. */
   kicked(notifyid: number): void;
+  /** The core stopped for good; Linux recovers it or leaves it down. */
   crashed(report: CrashReport): void;
+  /** What the program wrote to its log beside the trace buffer, as bytes. */
   log(bytes: Uint8Array): void;
 }
 
+/** What a core is started with; the segments are in memory by then. */
 export interface CoreStart {
   readonly bootAddr: bigint;
   /** The file that was loaded; for what is not loaded, such as the source map. */
   readonly image: Uint8Array;
 }
 
+/** A processor that Linux starts, stops and interrupts; `SimulationOptions.core` takes one of your own. */
 export interface Core {
   /** Resets the core and lets it run. Rejects when there is nothing to run at all. */
   start(what: CoreStart): Promise<void>;

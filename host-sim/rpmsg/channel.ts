@@ -4,6 +4,7 @@ import type { Device } from '../printk.js';
 /** Called with the payload, valid until it returns, and the sender's address. */
 export type RpmsgCallback = (data: Uint8Array, src: number) => void;
 
+/** `struct rpmsg_endpoint`: an address on the host with a callback. */
 export interface RpmsgEndpoint {
   /** Address on the host. */
   readonly addr: number;
@@ -11,6 +12,7 @@ export interface RpmsgEndpoint {
   sendto(data: Uint8Array, dst: number): number;
   /** `rpmsg_trysendto()`: -ENOMEM instead of waiting. */
   trysendto(data: Uint8Array, dst: number): number;
+  /** `rpmsg_destroy_ept()`: frees the address; messages to it are dropped from now on. */
   destroy(): void;
 }
 
@@ -32,10 +34,13 @@ export interface RpmsgChannel extends Device {
 /** A host driver: bound to each channel whose name its id table lists. */
 export interface RpmsgDriver {
   readonly name: string;
+  /** Names of the channels that the driver binds to. */
   readonly idTable: readonly string[];
   /** 0 or a negative errno. */
   probe(channel: RpmsgChannel): number;
+  /** A message for the default endpoint; without a callback the channel gets no endpoint. */
   callback?(channel: RpmsgChannel, data: Uint8Array, src: number): void;
+  /** The channel goes away: withdrawn by the firmware, or its core stopped. */
   remove?(channel: RpmsgChannel): void;
 }
 

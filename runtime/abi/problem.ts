@@ -11,6 +11,7 @@ export interface Problem {
   readonly where?: string;
   /** What Linux would do with it. */
   readonly linux?: string;
+  /** What to do about it. */
   readonly fix?: string;
   /** A code frame or a tool's own output. */
   readonly detail?: string;
@@ -20,6 +21,7 @@ export interface Problem {
 
 /** An error that carries one or more problems. */
 export class ProblemError extends Error {
+  /** At least one. */
   readonly problems: readonly Problem[];
 
   constructor(...problems: Problem[]) {

@@ -12,6 +12,7 @@ export const VIRTIO_RPMSG_F_NS = 0;
 export const RPMSG_NS_ADDR = 0x35;
 /** Dynamic addresses begin here (1024); smaller ones are for predefined services. */
 export const RPMSG_RESERVED_ADDRESSES = 0x400;
+/** "No address yet": as `src` of an endpoint one is chosen, as `dst` the peer is learnt (`include/linux/rpmsg.h`). */
 export const RPMSG_ADDR_ANY = 0xffffffff;
 /** Bytes of a service name, its NUL included. */
 export const RPMSG_NAME_SIZE = 32;

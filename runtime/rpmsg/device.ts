@@ -23,8 +23,10 @@ import { type Alarms, SendQueue } from './send-queue.js';
 
 const ANY = RPMSG_ADDR_ANY | 0;
 
+/** One rpmsg vdev: its endpoints, their addresses and counters. `rpmsgDevice(i)` gives those of the resource table. */
 export class RpmsgDevice implements VdevDriver, EndpointTransport {
   readonly writable = [true, false];
+  /** Messages since the core started. */
   readonly counters: RpmsgCounters = { received: 0, sent: 0, deadLetters: 0, malformed: 0 };
   /** Sends at once or not at all; absent while there is no host and while other messages wait. */
   sendNow: SendNow | undefined;
@@ -68,6 +70,10 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport {
     for (const endpoint of this.endpoints()) endpoint.unbind();
   }
 
+  /**
+   * Makes an endpoint at `src`, or at the lowest free address from 0x400 on, and announces it when the host is up. Throws
+   * RangeError for a name of more than 31 bytes or an address that is not one, Error for an address in use.
+   */
   createEndpoint(options: EndpointOptions, onMessage: MessageHandler): Endpoint {
     const { name = '', src = RPMSG_ADDR_ANY, dst = RPMSG_ADDR_ANY, announce = true } = options;
     const size = utf8Encode(name).length;
@@ -87,6 +93,7 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport {
     return endpoint;
   }
 
+  /** Frees the endpoint's address, drops what it has waiting and withdraws its announcement; nothing when it is gone already. */
   destroyEndpoint(endpoint: Endpoint): void {
     if (this.find(endpoint.src | 0) !== endpoint) return;
     const { dynamic, fixed } = this.table;
@@ -109,10 +116,12 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport {
     return all;
   }
 
+  /** Largest payload in bytes that a buffer of the host holds; 0 while there is no host. */
   mtu(): number {
     return this.rings ? this.rings.mtu() : 0;
   }
 
+  /** Sends to `dst`, or to the endpoint's peer where `dst` is -1: now, or as soon as peer and buffer are there. Rejects after 15 s. */
   send(endpoint: Endpoint, dst: number, data: Uint8Array): Promise<void> {
     const to = dst === ANY ? endpoint.dst : dst;
     if (to !== ANY && this.sendNow && this.sendNow(endpoint.src, to, data)) return SENT;
@@ -125,6 +134,7 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport {
     this.waiting.add(endpoint, dst, data).then(undefined, ignore);
   }
 
+  /** One message into a free buffer, past those that wait; false when there is none. */
   transmit(src: number, dst: number, data: Uint8Array): boolean {
     return this.rings ? this.rings.send(src, dst, data) : false;
   }
@@ -133,6 +143,7 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport {
     this.waiting.pump();
   }
 
+  /** Asks the host for a kick when buffers come back, or no longer; true when one has come back already. */
   awaitBuffers(waiting: boolean): boolean {
     if (!this.tx || !this.rings) return false;
     this.rings.setWaiting(waiting);

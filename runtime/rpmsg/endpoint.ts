@@ -8,6 +8,7 @@ import { utf8Encode } from '../abi/utf8.js';
  */
 export type MessageHandler = (data: Uint8Array, src: number, endpoint: Endpoint) => void;
 
+/** Name and addresses of a new endpoint; everything has a default. */
 export interface EndpointOptions {
   /** Service name, at most 31 bytes; announced to the host when given and the host has the name service. */
   readonly name?: string;
@@ -32,6 +33,7 @@ export interface EndpointTransport {
   peerKnown(): void;
 }
 
+/** A local address that receives messages and sends them to its peer. Made by `createEndpoint`. */
 export class Endpoint {
   /** Fulfilled when the host's address is known; a new promise after each `unbound`. */
   bound: Promise<void>;

@@ -20,8 +20,11 @@ export interface VdevDriver {
   stop(): void;
 }
 
+/** A virtio device of the resource table and how far the host has come with it. */
 export class Vdev {
+  /** Position among the vdevs of the table, from 0. */
   readonly index: number;
+  /** Virtio device id: 7 is rpmsg. */
   readonly id: number;
   /** True between DRIVER_OK and the host's reset. */
   live = false;
@@ -57,6 +60,7 @@ export class Vdev {
     return this.bytes.subarray(start, start + config_len);
   }
 
+  /** Hands the device to `driver`, which is started when the host sets DRIVER_OK and stopped when it resets. */
   attach(driver: VdevDriver): void {
     this.driver = driver;
   }

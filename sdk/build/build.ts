@@ -7,6 +7,7 @@ import { writeAll } from '../files/write-all.js';
 import { preloadLinker } from '../link/link.js';
 import type { Image } from './assemble.js';
 
+/** What to build and where to; everything has a default. */
 export interface BuildOptions {
   /** Folder with firmware.config.ts; the current folder when left out. */
   readonly dir?: string;
@@ -18,14 +19,19 @@ export interface BuildOptions {
   readonly linker?: string;
 }
 
+/** A build that succeeded: its declaration, the image in memory, and the files that were written. */
 export interface BuildResult {
+  /** The checked declaration, with the board that was built for. */
   readonly firmware: Firmware;
+  /** What the files hold. */
   readonly image: Image;
   /** Absolute paths. */
   readonly files: { readonly elf: string; readonly map: string; readonly script: string };
   /** Bytes of the bundled program. */
   readonly programBytes: number;
+  /** Source files of the program, relative to the project; `rproc-sdk/runtime/...` for those of the runtime. */
   readonly modules: readonly string[];
+  /** What the bundler and the linker warned about, one text each. */
   readonly warnings: readonly string[];
 }
 

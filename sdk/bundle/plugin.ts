@@ -1,6 +1,7 @@
 /**
  * The rollup plugin that makes a firmware image: it puts the runtime's start in front of the entry, keeps
  * source maps through it, and emits NAME.elf, NAME.map and NAME.ld. `rproc build` uses it as anybody may.
+ * @module rproc-sdk/rollup
  */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -30,6 +31,7 @@ export const runtimeDir = fileURLToPath(
   ),
 );
 
+/** What the plugin builds, and who is told; everything has a default. */
 export interface RprocPluginOptions {
   /** A loaded firmware, or the folder of its firmware.config.ts; the current folder when left out. */
   readonly firmware?: Firmware | string;
@@ -41,11 +43,17 @@ export interface RprocPluginOptions {
 
 /** What was linked into an image. */
 export interface Program {
+  /** The bundled JavaScript, as the core runs it. */
   readonly code: string;
   /** Source files of the bundle, relative to the firmware's folder. */
   readonly modules: readonly string[];
 }
 
+/**
+ * The plugin, for a rollup configuration of one's own: it sets the input, resolves the runtime, and writes NAME.elf, NAME.map
+ * and NAME.ld. It compiles no TypeScript: put @rollup/plugin-typescript and @rollup/plugin-node-resolve behind it. The
+ * build fails with a ProblemError for a wrong declaration and for what the linker refuses.
+ */
 export function rproc(options: RprocPluginOptions = {}): Plugin {
   let firmware: FirmwareWithProgram;
   return {

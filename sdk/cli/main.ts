@@ -10,8 +10,10 @@ type AddCommand = (program: Command, output: Output, finish: (code: number) => v
 
 /** Loaded when asked for: a command that only reads a file must not wait for a compiler, a bundler and a simulator. */
 const commands: { readonly [name: string]: () => Promise<AddCommand> } = {
+  init: async () => (await import('./init.js')).addInit,
   build: async () => (await import('./build.js')).addBuild,
   inspect: async () => (await import('./inspect.js')).addInspect,
+  emit: async () => (await import('./emit.js')).addEmit,
   check: async () => (await import('./check.js')).addCheck,
   run: async () => (await import('./run.js')).addRun,
   test: async () => (await import('./test.js')).addTest,

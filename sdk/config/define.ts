@@ -1,19 +1,21 @@
 /** What a firmware.config.ts exports. */
-import type { Board } from '../../boards/index.js';
+import type { Board, BoardName } from '../../boards/index.js';
 import type { Resource } from './resources/index.js';
 import type { SectionDeclaration } from './section.js';
 import { callerPlace } from './where.js';
 
-/** Boards that come with the SDK. */
-export type BoardName = 'virt-m4' | 'virt-rv32' | 'virt-ivshmem';
-
 /** Names of the board's image regions; the first image region where one is left out. */
 export interface Placement {
   readonly table?: string;
-  /** App header and program. */
+  /** App header and program; the code of a C project. */
   readonly app?: string;
+  /** Data of a C project; where its code is when left out. */
+  readonly data?: string;
+  /** Vectors of a C project; where the core looks for them when left out. */
+  readonly vectors?: string;
 }
 
+/** What a firmware image is made of. */
 export interface FirmwareOptions<R extends readonly Resource[] = readonly Resource[]> {
   /** Name of the image: `NAME.elf`. */
   readonly name: string;
@@ -33,6 +35,7 @@ export interface FirmwareOptions<R extends readonly Resource[] = readonly Resour
   readonly minify?: boolean;
 }
 
+/** Options that remember where they were declared, for messages about them. */
 export interface FirmwareDeclaration<R extends readonly Resource[] = readonly Resource[]>
   extends FirmwareOptions<R> {
   readonly where: string | undefined;

@@ -1,19 +1,26 @@
 /** Everything that a firmware.config.ts is made of. */
 export {
   type Board,
+  type BoardExtension,
+  type BoardName,
+  type BootRule,
   boards,
   defineBoard,
+  type EngineLimits,
   findBoard,
+  type LinuxSide,
+  type MailboxData,
   type MemoryRegion,
   RegionUse,
+  type TranslationRow,
 } from '../../boards/index.js';
 export {
-  type BoardName,
   defineFirmware,
   type FirmwareDeclaration,
   type FirmwareOptions,
   type Placement,
 } from './define.js';
+export type { Firmware } from './firmware.js';
 export {
   atImageEnd,
   atSection,

@@ -91,7 +91,14 @@ const shape = v.strictObject({
   entry: v.optional(v.pipe(v.string(), v.minLength(1, 'must name a file'))),
   resources: v.array(resource),
   sections: v.optional(v.array(section)),
-  placement: v.optional(v.strictObject({ table: v.optional(v.string()), app: v.optional(v.string()) })),
+  placement: v.optional(
+    v.strictObject({
+      table: v.optional(v.string()),
+      app: v.optional(v.string()),
+      data: v.optional(v.string()),
+      vectors: v.optional(v.string()),
+    }),
+  ),
   attach: v.optional(v.boolean()),
   minify: v.optional(v.boolean()),
   where: place,

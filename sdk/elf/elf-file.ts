@@ -20,6 +20,7 @@ export interface ElfHeader {
   readonly shstrndx: number;
 }
 
+/** A program header (`Elf32_Phdr`, `Elf64_Phdr`); fields without a note are those of the gABI without `p_`. */
 export interface ElfSegment {
   readonly index: number;
   /** `p_type`. */
@@ -33,6 +34,7 @@ export interface ElfSegment {
   readonly align: bigint;
 }
 
+/** A section header (`Elf32_Shdr`, `Elf64_Shdr`); fields without a note are those of the gABI without `sh_`. */
 export interface ElfSection {
   readonly index: number;
   readonly name: string;
@@ -48,6 +50,7 @@ export interface ElfSection {
   readonly entsize: bigint;
 }
 
+/** An ELF file of either class, headers decoded. */
 export interface ElfFile {
   /** Name for messages. */
   readonly file: string;
@@ -68,6 +71,7 @@ export interface ElfFile {
   segmentData(segment: ElfSegment): Uint8Array;
 }
 
+/** An entry of `.symtab`; value and size in bytes. */
 export interface ElfSymbol {
   readonly name: string;
   readonly value: bigint;
@@ -80,6 +84,7 @@ export interface ElfSymbol {
   readonly sectionIndex: number;
 }
 
+/** One note; `type` is its owner's. */
 export interface ElfNote {
   /** Section or segment that holds it: `.note.rproc`, `segment 2`. */
   readonly holder: string;

@@ -1,4 +1,7 @@
-/** `rproc-sdk/elf`: ELF objects written, ELF images of any vendor read and described. */
+/**
+ * `rproc-sdk/elf`: ELF objects written, ELF images of any vendor read and described.
+ * @module rproc-sdk/elf
+ */
 export * from '../inspect/index.js';
 export type { ElfFile, ElfHeader, ElfNote, ElfSection, ElfSegment, ElfSymbol } from './elf-file.js';
 export {

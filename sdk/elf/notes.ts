@@ -4,7 +4,9 @@ import { utf8Encode } from '../../runtime/abi/utf8.js';
 
 /** Name and type of the SDK's own note; its descriptor is the JSON text of `RprocNote`. */
 export const RPROC_NOTE_NAME = 'rproc-sdk';
+/** The only type of note so far. */
 export const RPROC_NOTE_TYPE = 1;
+/** Owner of `.note.gnu.build-id`. */
 export const GNU_NOTE_NAME = 'GNU';
 
 /** What the SDK's own note says about an image. */

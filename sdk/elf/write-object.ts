@@ -49,6 +49,7 @@ export interface ObjectRelocation {
   readonly addend?: number;
 }
 
+/** A section of an object file, and which of its words the linker fills in. */
 export interface ObjectSection {
   readonly name: string;
   readonly type: 'progbits' | 'nobits' | 'note';
@@ -74,6 +75,7 @@ export interface ObjectSymbol {
   readonly size?: number;
 }
 
+/** What `writeObject` takes. */
 export interface ObjectFile {
   readonly machine: 'arm' | 'riscv32';
   readonly sections: readonly ObjectSection[];

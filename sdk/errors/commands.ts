@@ -38,3 +38,52 @@ export function pictureIsImage(file: string): ProblemError {
     exit: 2,
   });
 }
+
+export function nameForProject(name: string, dir: string | undefined): ProblemError {
+  return fail({
+    code: 'RP4010',
+    what: `"${name}" cannot name a firmware project`,
+    where: dir,
+    fix:
+      'give --name 1 to 214 of a-z, 0-9, ".", "_" and "-", the first one a letter or digit; ' +
+      'it names the npm package and the image, so not rproc-sdk, typescript, uvu or node_modules',
+    exit: 2,
+  });
+}
+
+export function boardWithoutRings(board: string, template: string, able: readonly string[]): ProblemError {
+  return fail({
+    code: 'RP4011',
+    what: `${board} has no memory for the rings and buffers of template ${template}: neither regions vdev0vring0, vdev0vring1 and vdev0buffer that are large enough, nor a pool`,
+    linux: 'cannot allocate them (errno -12) and the vdev stays dead',
+    fix: `use --template hello, or one of ${able.join(', ')}; or add the regions of your device tree with defineBoard({ extends, memory })`,
+    exit: 2,
+  });
+}
+
+export function filesExist(dir: string, paths: readonly string[]): ProblemError {
+  return fail({
+    code: 'RP4012',
+    what: `${dir} has ${paths.join(', ')} already; nothing was written`,
+    fix: 'name another folder, or move these files away',
+    exit: 2,
+  });
+}
+
+export function cannotCreate(dir: string, reason: string): ProblemError {
+  return fail({
+    code: 'RP4013',
+    what: `the project cannot be written to ${dir}: ${reason}`,
+    fix: 'check that the folder is writable and that none of its parents is a file',
+    exit: 2,
+  });
+}
+
+export function unknownTemplate(name: string, known: readonly string[]): ProblemError {
+  return fail({
+    code: 'RP4014',
+    what: `there is no template "${name}"`,
+    fix: `use one of ${known.join(', ')}`,
+    exit: 2,
+  });
+}

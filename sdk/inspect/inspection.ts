@@ -28,6 +28,7 @@ export interface Inspection {
   readonly damage: readonly string[];
 }
 
+/** The file header. Names where numbers have one, the number beside them as `...Code`; the entry and the flags in hex, all else in bytes or counts. */
 export interface HeaderInspection {
   /** The 16 bytes of `e_ident` in hex. */
   readonly ident: string;
@@ -54,6 +55,7 @@ export interface HeaderInspection {
   readonly shstrndx: number;
 }
 
+/** A program header; addresses in hex, offsets and sizes in bytes. */
 export interface SegmentInspection {
   readonly index: number;
   /** `LOAD`, `NOTE`, ..., or the code in hex. */
@@ -73,6 +75,7 @@ export interface SegmentInspection {
   readonly sections: readonly string[];
 }
 
+/** A section header; addresses in hex, offsets and sizes in bytes. */
 export interface SectionInspection {
   readonly index: number;
   readonly name: string;
@@ -137,6 +140,7 @@ export interface TableInspection extends PlacementInspection {
   readonly usedBytes: number;
 }
 
+/** One entry of the resource table and what Linux would say about it. */
 export interface EntryInspection {
   readonly index: number;
   /** Bytes from the table's start. */
@@ -158,6 +162,7 @@ export interface EntryInspection {
   readonly payload: BytesInspection | null;
 }
 
+/** A vring of a vdev entry. */
 export interface VringInspection {
   readonly index: number;
   readonly offset: number;
@@ -168,6 +173,7 @@ export interface VringInspection {
   readonly pageBytes: number | null;
 }
 
+/** Bytes of an entry that no format describes. */
 export interface BytesInspection {
   readonly offset: number;
   readonly length: number;
@@ -191,6 +197,7 @@ export interface AppInspection extends PlacementInspection {
   readonly tableLength: number | null;
 }
 
+/** A note of any owner. */
 export interface NoteInspection {
   /** Section or segment. */
   readonly holder: string;

@@ -1,5 +1,8 @@
-/** `rproc-sdk/test`: tests of firmware against the simulator. */
-export { deadline } from './deadline.js';
+/**
+ * `rproc-sdk/test`: tests of firmware against the simulator.
+ * @module rproc-sdk/test
+ */
+export { deadline, type TestBody } from './deadline.js';
 export {
   type BootOptions,
   boot,

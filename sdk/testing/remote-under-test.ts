@@ -20,6 +20,7 @@ import { utf8Decode, utf8Encode } from '../../runtime/abi/utf8.js';
 import { boardNotNamed, fileMissing, unknownBoard } from '../errors.js';
 import { inspectElf } from '../inspect/index.js';
 
+/** How `boot` starts the image; everything has a default. */
 export interface BootOptions {
   /** The board; by default the one the image was built for. */
   readonly board?: string | Board;
@@ -29,6 +30,7 @@ export interface BootOptions {
   readonly seed?: number;
   /** Further host drivers; `sample: true` loads rpmsg_client_sample. */
   readonly drivers?: readonly RpmsgDriver[];
+  /** Loads rpmsg_client_sample, which says "hello world!" a hundred times to every channel of its name. */
   readonly sample?: boolean;
   /** Default limit of every wait, in virtual ms; 15000 when left out. */
   readonly limitMs?: number;
@@ -36,6 +38,7 @@ export interface BootOptions {
 
 /** A message from the firmware; the bytes are the test's own copy. */
 export interface Message {
+  /** The payload. */
   readonly data: Uint8Array;
   /** Address of the endpoint that sent it. */
   readonly src: number;
@@ -72,7 +75,9 @@ function findTestBoard(image: Uint8Array, file: string, wanted: string | Board |
   return board;
 }
 
+/** A booted core, its firmware and the Linux beside it, as a test sees them. Made by `boot`. */
 export class RemoteUnderTest {
+  /** Everything else that can be seen and done: memory, driver core, virtio devices. */
   readonly simulation: Simulation;
   private readonly limitMs: number;
   private readonly taken = new Map<RpmsgChannel, TestChannel>();

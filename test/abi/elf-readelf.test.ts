@@ -18,7 +18,7 @@ import {
   SHT_SYMTAB,
 } from '../../runtime/abi/elf.js';
 import type { Shape, Struct, Unpacked, Value } from '../../runtime/abi/struct.js';
-import { skipUnless } from '../support/skip.js';
+import { onPath, skipUnless } from '../support/need.js';
 
 const test = suite('ELF against readelf');
 /** Any 64-bit ELF program will do, and this one is always there on Linux. */
@@ -34,8 +34,6 @@ function output(command: string, args: string[], input?: string): string {
   if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr}`);
   return stdout;
 }
-
-const has = (command: string) => spawnSync(command, ['--version']).status === 0;
 
 function read(file: string, at: number, length: number): Uint8Array {
   const handle = openSync(file, 'r');
@@ -73,7 +71,7 @@ const headerFields = {
 const isElf64 = process.platform === 'linux' && read(program, 0, 5)[4] === ELFCLASS64;
 const needs64 = 'readelf or a 64-bit ELF program is missing';
 
-skipUnless(test, 'Elf64_Ehdr', has('readelf') && isElf64, needs64, () => {
+skipUnless(test, 'Elf64_Ehdr', onPath('readelf') && isElf64, needs64, () => {
   const header = Elf64Ehdr.unpack(read(program, 0, Elf64Ehdr.size));
   const listing = output('readelf', ['-hW', program]);
   for (const [field, name] of Object.entries(headerFields)) {
@@ -84,7 +82,7 @@ skipUnless(test, 'Elf64_Ehdr', has('readelf') && isElf64, needs64, () => {
   assert.is(header.e_shentsize, Elf64Shdr.size);
 });
 
-skipUnless(test, 'Elf64_Phdr', has('readelf') && isElf64, needs64, () => {
+skipUnless(test, 'Elf64_Phdr', onPath('readelf') && isElf64, needs64, () => {
   const header = Elf64Ehdr.unpack(read(program, 0, Elf64Ehdr.size));
   const ours = readTable(program, Elf64Phdr, Number(header.e_phoff), header.e_phnum).map((segment) =>
     [
@@ -125,7 +123,7 @@ function sectionNumbers(section: { [K in keyof Unpacked<typeof Elf32Shdr>]: numb
   return [sh_addr, sh_offset, sh_size, sh_entsize, sh_link, sh_info, sh_addralign].map(Number);
 }
 
-skipUnless(test, 'Elf64_Shdr', has('readelf') && isElf64, needs64, () => {
+skipUnless(test, 'Elf64_Shdr', onPath('readelf') && isElf64, needs64, () => {
   const header = Elf64Ehdr.unpack(read(program, 0, Elf64Ehdr.size));
   const ours = readTable(program, Elf64Shdr, Number(header.e_shoff), header.e_shnum).map(sectionNumbers);
   assert.ok(ours.length >= 10);
@@ -159,7 +157,7 @@ buffer:
 `;
 
 const needs32 = 'readelf or arm-none-eabi-as is missing';
-skipUnless(test, '32-bit structures', has('readelf') && has('arm-none-eabi-as'), needs32, () => {
+skipUnless(test, '32-bit structures', onPath('readelf') && onPath('arm-none-eabi-as'), needs32, () => {
   const folder = mkdtempSync(join(tmpdir(), 'rproc-elf-'));
   try {
     const file = join(folder, 'object.o');

@@ -7,7 +7,7 @@ import { checkImage, rules, toSarif } from '../../sdk/check/index.js';
 import { rpmsgVdev, trace } from '../../sdk/config/resources/index.js';
 import { readElf } from '../../sdk/elf/read.js';
 import { deadline } from '../../sdk/testing/deadline.js';
-import { bareImage } from '../support/firmware.js';
+import { bareElf } from '../support/firmware.js';
 
 const board = (name: string): Board => findBoard(name)!;
 const m4 = board('virt-m4');
@@ -15,7 +15,7 @@ const good = await imageFor(m4);
 
 /** A trace, then an rpmsg vdev with vrings of 256, linked for `target`. */
 async function imageFor(target: Board): Promise<Uint8Array> {
-  return (await bareImage(target, [trace(), rpmsgVdev()])).elf;
+  return bareElf(target, [trace(), rpmsgVdev()]);
 }
 
 /** Where `align` of the first vring lies: behind header, two offsets, the trace entry and the vdev's own fields. */

@@ -3,10 +3,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { boards } from '../../boards/index.js';
 import { virtM4 } from '../../boards/virt-m4.js';
-import { assemble } from '../../sdk/build/assemble.js';
 import { checkImage, rules } from '../../sdk/check/index.js';
-import { rpmsgVdev, trace } from '../../sdk/config/resources.js';
+import { rpmsgVdev, trace } from '../../sdk/config/resources/index.js';
 import { deadline } from '../../sdk/testing/deadline.js';
+import { bareElf } from '../support/firmware.js';
 import { ruleCases } from './rule-cases.js';
 
 const LIMIT = 10000;
@@ -69,10 +69,9 @@ test(
   'what the SDK builds for a board raises no error on it',
   deadline(60000, async () => {
     for (const board of boards) {
-      const where = { entry: '/src/main.ts', dir: '/', configFile: '/firmware.config.ts', minify: true };
       const hasRings = board.memory.some(({ name, use }) => use === 'pool' || name === 'vdev0buffer');
       const resources = hasRings ? [trace(), rpmsgVdev({ num: 16, align: 16 })] : [trace()];
-      const { elf } = await assemble({ name: 'fw', board, resources, ...where }, '0;', '{}');
+      const elf = await bareElf(board, resources);
       const { findings } = await checkImage({ image: elf, file: 'fw.elf', board });
       assert.equal(
         findings.filter(({ severity }) => severity === 'error'),

@@ -5,13 +5,13 @@ import type { Board } from '../../boards/board.js';
 import { boards } from '../../boards/index.js';
 import { type Core, Simulation } from '../../host-sim/index.js';
 import { FW_RSC_ADDR_ANY, FwRscCarveout, RSC_CARVEOUT } from '../../runtime/abi/resource-table.js';
-import { rpmsgVdev, trace } from '../../sdk/config/resources.js';
+import { rpmsgVdev, trace } from '../../sdk/config/resources/index.js';
 import { placeOnBoard } from '../../sdk/inspect/board/index.js';
 import { locate, placesOf } from '../../sdk/inspect/board/locate.js';
 import { inspectElf } from '../../sdk/inspect/index.js';
 import { deadline } from '../../sdk/testing/deadline.js';
-import { imageFor } from '../support/board-images.js';
 import { entry, linkFirmware } from '../support/elf-images.js';
+import { bareElf } from '../support/firmware.js';
 
 const silent = (): Core => ({ async start() {}, async stop() {}, kick() {} });
 
@@ -44,7 +44,7 @@ for (const board of [...boards, aliased]) {
     `${board.name}: ranges around every edge are found where the driver finds them`,
     deadline(20000, async () => {
       const simulation = new Simulation({ board, core: silent });
-      simulation.setFirmware('fw.elf', await imageFor(board, [trace()]));
+      simulation.setFirmware('fw.elf', await bareElf(board, [trace()]));
       assert.is(await simulation.start(), 0);
       const places = placesOf(board);
       const sizes = [1, 16, 0x1000, 0x8000];
@@ -73,7 +73,7 @@ for (const board of [...boards, aliased]) {
     `${board.name}: rings get the addresses that inspect says`,
     deadline(20000, async () => {
       const num = board.name === 'stm32mp157-dk-m4' ? 16 : 64;
-      const image = await imageFor(board, [trace(), rpmsgVdev({ num, align: 16 })]);
+      const image = await bareElf(board, [trace(), rpmsgVdev({ num, align: 16 })]);
       const placement = placeOnBoard(inspectElf(image, 'fw.elf'), board);
       const simulation = new Simulation({ board, core: silent });
       simulation.setFirmware('fw.elf', image);

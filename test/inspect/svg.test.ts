@@ -2,13 +2,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { boards, findBoard } from '../../boards/index.js';
-import { rpmsgVdev, trace } from '../../sdk/config/resources.js';
+import { rpmsgVdev, trace } from '../../sdk/config/resources/index.js';
 import { placeOnBoard } from '../../sdk/inspect/board/index.js';
 import { inspectElf } from '../../sdk/inspect/index.js';
 import { drawImage } from '../../sdk/inspect/svg/index.js';
 import { clip, xmlText } from '../../sdk/inspect/svg/text.js';
-import { imageFor } from '../support/board-images.js';
 import { foreignImages } from '../support/elf-foreign.js';
+import { bareElf } from '../support/firmware.js';
 import { need } from '../support/need.js';
 import { carveout, image, table, trace as traceEntry, vdev } from '../support/sim-images.js';
 import { parseXml, type XmlElement } from '../support/xml.js';
@@ -74,7 +74,7 @@ function checkPicture(svg: string, what: string): XmlElement[] {
 }
 
 test('the same image gives the same bytes, without anything from outside', async () => {
-  const bytes = await imageFor(findBoard('virt-m4')!, [trace(), rpmsgVdev()]);
+  const bytes = await bareElf(findBoard('virt-m4')!, [trace(), rpmsgVdev()]);
   const svg = draw(bytes, 'virt-m4');
   assert.is(draw(bytes, 'virt-m4'), svg);
   assert.not.match(svg.replace('http://www.w3.org/2000/svg', ''), /https?:|url\(|@import|<script|href/);
@@ -95,7 +95,7 @@ if (need('python3')) {
   for (const board of boards) {
     test(`${board.name}: a picture`, async () => {
       const num = board.name === 'stm32mp157-dk-m4' ? 16 : 256;
-      const bytes = await imageFor(board, [trace({ size: 512 }), rpmsgVdev({ num, align: 4096 })]);
+      const bytes = await bareElf(board, [trace({ size: 512 }), rpmsgVdev({ num, align: 4096 })]);
       const elements = checkPicture(draw(bytes, board.name), board.name);
       const labels = textsOf(elements).map(({ text }) => text);
       for (const { name, use } of board.memory) assert.ok(labels.includes(`${name} · ${use}`), name);

@@ -3,58 +3,34 @@ import type { Board } from '../../boards/board.js';
 import { cpus } from '../../boards/cpus.js';
 import { generateLinkerScript } from '../../ldscripts/index.js';
 import {
-  APP_ENGINE_QUICKJS,
-  APP_KIND_SOURCE,
-  APP_MAGIC,
-  APP_VERSION,
   AppHeader,
-  crc32,
   SECTION_APP,
   SECTION_NOTE,
   SECTION_SOURCEMAP,
   SECTION_TABLE,
 } from '../../runtime/abi/app.js';
 import { NT_GNU_BUILD_ID } from '../../runtime/abi/elf.js';
-import {
-  FW_RSC_ADDR_ANY,
-  FwRscCarveout,
-  FwRscHdr,
-  FwRscTrace,
-  FwRscVdev,
-  FwRscVdevVring,
-  ResourceTable,
-  RSC_CARVEOUT,
-  RSC_TRACE,
-  RSC_VDEV,
-} from '../../runtime/abi/resource-table.js';
+import { FwRscHdr, FwRscTrace, ResourceTable } from '../../runtime/abi/resource-table.js';
 import { utf8Encode } from '../../runtime/abi/utf8.js';
 import { GNU_NOTE_NAME, makeNote, makeRprocNote } from '../../sdk/elf/notes.js';
 import { writeObject } from '../../sdk/elf/write-object.js';
 import { BUILD_ID_INPUT, firmwareMap, type TraceBuffer } from '../../sdk/link/firmware-map.js';
 import { type LinkInput, type LinkResult, link } from '../../sdk/link/link.js';
 import { APP_SYMBOL, TABLE_SYMBOL, traceSection, traceSymbol } from '../../sdk/link/symbols.js';
+import { packApp } from './pack-app.js';
+import { carveout, concat, entry, table, trace, vdev } from './sim-images.js';
+
+export { concat, entry };
 
 export const SOURCE = 'console.log("hello");\n';
 export const BUILD_ID = new Uint8Array(Array.from({ length: 20 }, (_, i) => 0xa0 + i));
 export const NOTE = { board: '', sdk: '0.1.0', engine: 'quickjs 2025-09-13', native: false } as const;
 
-export function concat(...chunks: Uint8Array[]): Uint8Array {
-  return new Uint8Array(Buffer.concat(chunks));
-}
-
-/** A table with the given entries (type word and payload each), 4-byte aligned, in one block. */
+/** A table with the given entries (type word and payload each); its header counts `num`. */
 export function tableBytes(entries: readonly Uint8Array[], num = entries.length): Uint8Array {
-  let at = ResourceTable.size + 4 * entries.length;
-  const offsets = new Uint8Array(4 * entries.length);
-  entries.forEach((entry, i) => {
-    new DataView(offsets.buffer).setUint32(4 * i, at, true);
-    at += entry.length;
-  });
-  return concat(ResourceTable.pack({ ver: 1, num, reserved: [0, 0] }), offsets, ...entries);
-}
-
-export function entry(type: number, ...payload: Uint8Array[]): Uint8Array {
-  return concat(FwRscHdr.pack({ type }), ...payload);
+  const bytes = table(entries);
+  ResourceTable.over(bytes).num = num;
+  return bytes;
 }
 
 export function vdevEntry(
@@ -63,33 +39,12 @@ export function vdevEntry(
   num = 256,
   align = 16,
 ): Uint8Array {
-  const ring = FwRscVdevVring.pack({ da: FW_RSC_ADDR_ANY, align, num, notifyid: 0, pa: 0 });
-  return entry(
-    RSC_VDEV,
-    FwRscVdev.pack({
-      id: 7,
-      notifyid: 0,
-      dfeatures: 1,
-      gfeatures: 0,
-      config_len: config.length,
-      status: 0,
-      num_of_vrings: vrings,
-      reserved: new Uint8Array(2),
-    }),
-    ...Array.from({ length: vrings }, () => ring),
-    config,
-  );
+  const ring = { num, align, notifyid: 0 };
+  return concat(vdev(new Array(vrings).fill(ring), { config_len: config.length }), config);
 }
 
 export function carveoutEntry(name: string, len: number): Uint8Array {
-  return entry(
-    RSC_CARVEOUT,
-    FwRscCarveout.pack({ da: FW_RSC_ADDR_ANY, pa: FW_RSC_ADDR_ANY, len, flags: 0, reserved: 0, name }),
-  );
-}
-
-function traceEntry({ name, size }: TraceBuffer): Uint8Array {
-  return entry(RSC_TRACE, FwRscTrace.pack({ da: 0, len: size, reserved: 0, name }));
+  return carveout(name, { len });
 }
 
 /** The objects of a firmware with one carveout, one rpmsg vdev, `traces` and the entries in `more`. */
@@ -100,27 +55,13 @@ export function firmwareObjects(
 ): LinkInput[] {
   const { machine } = cpus[board.cpu];
   const head = [carveoutEntry('shared', 0x2000), vdevEntry(utf8Encode('cfg!'))];
-  const entries = [...head, ...traces.map(traceEntry), ...more];
-  const table = tableBytes(entries);
+  const entries = [...head, ...traces.map(({ name, size }) => trace(0, size, 0, name)), ...more];
+  const tableData = tableBytes(entries);
   let at = ResourceTable.size + 4 * entries.length + head.reduce((sum, bytes) => sum + bytes.length, 0);
   const relocations = traces.map(({ name }) => {
     const offset = at + FwRscHdr.size + FwRscTrace.offset.da;
     at += FwRscHdr.size + FwRscTrace.size;
     return { offset, symbol: traceSymbol(name) };
-  });
-  const payload = new Uint8Array(utf8Encode(SOURCE));
-  const header = AppHeader.pack({
-    magic: APP_MAGIC,
-    version: APP_VERSION,
-    header_len: AppHeader.size,
-    kind: APP_KIND_SOURCE,
-    engine: APP_ENGINE_QUICKJS,
-    reserved: 0,
-    length: payload.length,
-    crc32: crc32(payload),
-    table_da: 0,
-    table_len: table.length,
-    pad: 0,
   });
   const tableObject = writeObject({
     machine,
@@ -131,7 +72,7 @@ export function firmwareObjects(
         alloc: true,
         write: true,
         align: 16,
-        data: table,
+        data: tableData,
         relocations,
       },
       ...traces.map(
@@ -148,7 +89,7 @@ export function firmwareObjects(
         type: 'progbits',
         alloc: true,
         align: 16,
-        data: concat(header, payload),
+        data: packApp(SOURCE, { table_len: tableData.length }),
         relocations: [{ offset: AppHeader.offset.table_da, symbol: TABLE_SYMBOL }],
       },
       {

@@ -35,3 +35,8 @@ export function bareImage(
 ): Promise<Image> {
   return assemble(bareFirmware(board, resources, more), code, '{}');
 }
+
+/** The same as bytes of the ELF file. */
+export async function bareElf(board: Board, resources: readonly Resource[]): Promise<Uint8Array> {
+  return (await bareImage(board, resources)).elf;
+}

@@ -2,39 +2,18 @@
 import type { Board } from '../../boards/board.js';
 import { virtM4 } from '../../boards/virt-m4.js';
 import { Simulation } from '../../host-sim/simulation.js';
-import {
-  APP_ENGINE_QUICKJS,
-  APP_KIND_SOURCE,
-  APP_MAGIC,
-  APP_VERSION,
-  AppHeader,
-  crc32,
-} from '../../runtime/abi/app.js';
-import { concat, image, table, trace } from './sim-images.js';
+import { type AppFields, packApp } from './pack-app.js';
+import { image, table, trace } from './sim-images.js';
 
 export const APP_DA = 0x10008000;
 export const SCRATCH_DA = 0x10004000;
 export const TABLE_LEN = 16 + 4 + 48;
 
-export type AppFields = Partial<Parameters<typeof AppHeader.pack>[0]>;
+export type { AppFields };
 
-/** `.rproc.app`: header and source. */
+/** `.rproc.app`: header and source, with the table where `appImage` has it. */
 export function appBytes(source: string, fields: AppFields = {}): Uint8Array {
-  const payload = new Uint8Array(Buffer.from(source));
-  const header = {
-    magic: APP_MAGIC,
-    version: APP_VERSION,
-    header_len: AppHeader.size,
-    kind: APP_KIND_SOURCE,
-    engine: APP_ENGINE_QUICKJS,
-    reserved: 0,
-    length: payload.length,
-    crc32: crc32(payload),
-    table_da: 0x10000000,
-    table_len: TABLE_LEN,
-    pad: 0,
-  };
-  return concat(AppHeader.pack({ ...header, ...fields }), payload);
+  return packApp(source, { table_da: 0x10000000, table_len: TABLE_LEN, ...fields });
 }
 
 /** An image with a trace entry over SCRATCH_DA and this app; no app where it is undefined. */

@@ -218,8 +218,8 @@ export function devmem(fields: CarveoutFields = {}): Uint8Array {
   return carveout('registers', { da: 0x40000000, pa: 0x50000000, ...fields }, RSC_DEVMEM);
 }
 
-export function trace(da: number, len: number, reserved = 0): Uint8Array {
-  return entry(RSC_TRACE, FwRscTrace.pack({ da, len, reserved, name: 'trace' }));
+export function trace(da: number, len: number, reserved = 0, name = 'trace'): Uint8Array {
+  return entry(RSC_TRACE, FwRscTrace.pack({ da, len, reserved, name }));
 }
 
 type VringFields = Partial<Parameters<typeof FwRscVdevVring.pack>[0]>;

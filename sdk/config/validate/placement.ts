@@ -24,6 +24,8 @@ export function checkPlacement({ board, placement, resources, sections, where }:
   const problems = [
     ...checkRegion('the resource table', placement.table, where),
     ...checkRegion('the program', placement.app, where),
+    ...checkRegion('the data', placement.data, where),
+    ...checkRegion('the vectors', placement.vectors, where),
   ];
   for (const resource of resources) {
     if (resource.kind !== 'trace') continue;

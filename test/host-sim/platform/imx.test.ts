@@ -13,12 +13,14 @@ import { table, vdev } from '../../support/sim-images.js';
 import {
   bootFile,
   bootSegment,
+  bootsWithVdev,
   carveoutsOf,
   isUp,
   levelOf,
-  plainLog,
   SMALL_VDEV,
   sdkImage,
+  segmentRefused,
+  tableIsOptional,
 } from './soc-bench.js';
 
 const test = suite('imx_rproc');
@@ -30,32 +32,16 @@ function translationFailed(prefix: string, at: number, len: number): string {
   return `${prefix}Translation failed: da = 0x${at.toString(16)} len = 0x${len.toString(16)}`;
 }
 
-function badPhdr(at: number, len: number): string[] {
-  const bad = `bad phdr da 0x${at.toString(16)} mem 0x${len.toString(16)}`;
-  return [bad, 'Failed to load program segments: -22', 'Boot failed: -22'];
-}
-
 test(
   'an SDK image boots on the 8M Mini, rings at da = pa',
   deadline(20000, async () => {
-    const file = await sdkImage(imx8mmM4, SMALL_VDEV);
-    const { bench, log } = await bootFile(imx8mmM4, file);
-    assert.equal(
-      log,
-      plainLog(
-        file,
-        'imx-rproc',
-        'virtio_rpmsg_bus virtio0: rpmsg host is online',
-        'rproc-virtio rproc-virtio.0.auto: registered virtio0 (type 7)',
-        'remote processor imx-rproc is now up',
-      ),
-    );
+    const bench = await bootsWithVdev(imx8mmM4, 'imx-rproc');
     assert.equal(carveoutsOf(bench), [
       'vdev0vring0 b8000000 b8000000 8000',
       'vdev0vring1 b8008000 b8008000 8000',
       'vdevbuffer b8400000 b8400000 100000',
     ]);
-    const newer = await bootFile(imx8mmM4, file, '7.2');
+    const newer = await bootFile(imx8mmM4, await sdkImage(imx8mmM4, SMALL_VDEV), '7.2');
     assert.is(newer.log[newer.log.length - 1], 'remote processor core-m4 is now up');
   }),
 );
@@ -104,7 +90,7 @@ test(
     const { bench, errno, log } = await bootSegment(imx8mmM4, 0x2001f000, 0x1000);
     assert.is(errno, -22);
     const line = translationFailed(device, 0x2001f000, 0x1000);
-    assert.equal(log.slice(2), [NO_TABLE, line, ...badPhdr(0x2001f000, 0x1000)]);
+    assert.equal(log.slice(2), segmentRefused(0x2001f000, 0x1000, NO_TABLE, line));
     assert.is(levelOf(bench, line), 'warn');
     assert.ok(isUp(await bootSegment(imx8mmM4, 0x2001f000, 0xfff)));
     assert.ok(isUp(await bootSegment(lenient, 0x2001f000, 0x1000)), 'it is the strict comparison');
@@ -135,11 +121,8 @@ test(
   deadline(5000, async () => {
     const { errno, log } = await bootSegment(imx8mmM4, 0x10000000, 0x100);
     assert.is(errno, -22);
-    assert.equal(
-      log.slice(2),
-      [NO_TABLE, ...badPhdr(0x10000000, 0x100)],
-      'the row is there, the memory is not',
-    );
+    const lines = segmentRefused(0x10000000, 0x100, NO_TABLE);
+    assert.equal(log.slice(2), lines, 'the row is there, the memory is not');
     const ddr = { name: 'ddr', da: 0x40000000, len: 0x10000, use: 'image', origin: 'test' } as const;
     const wider = { ...imx8mmM4, memory: [...imx8mmM4.memory, ddr] };
     const { bench } = await bootSegment(wider, 0x10000000, 0x100);
@@ -177,13 +160,7 @@ test(
 
 test(
   'no table is worth a line of information, unless the board says that one is required',
-  deadline(5000, async () => {
-    const none = await bootSegment(imx8mqM4, 0x20000000, 8);
-    assert.ok(isUp(none));
-    assert.is(levelOf(none.bench, NO_TABLE), 'info');
-    const required = { ...imx8mqM4, linux: { ...imx8mqM4.linux, tableRequired: true } };
-    assert.is((await bootSegment(required, 0x20000000, 8)).errno, -22);
-  }),
+  deadline(5000, () => tableIsOptional(imx8mqM4, 0x20000000, NO_TABLE, 'info')),
 );
 
 test(

@@ -1,4 +1,5 @@
 /** Boards with a core that runs nothing: images of the real SDK, and single segments, booted as Linux boots them. */
+import * as assert from 'uvu/assert';
 import type { Board } from '../../../boards/board.js';
 import type { KernelVersion } from '../../../host-sim/kernel.js';
 import {
@@ -58,13 +59,49 @@ export function levelOf({ sim }: Bench, text: string): string | undefined {
   return sim.kernel.log.lines.find((line) => line.text.endsWith(text))?.level;
 }
 
-/** Lines of a boot that needs nothing but its segments. */
-export function plainLog(
-  file: { readonly length: number },
-  name: string,
-  ...lines: readonly string[]
-): string[] {
-  return [`powering up ${name}`, `Booting fw image fw.elf, size ${file.length}`, ...lines];
+/**
+ * Boots an SDK image with a small rpmsg vdev and compares the whole log: the vdev comes up before the core `name` does.
+ * `bufferNode` is the reserved-memory node that the buffers are taken from, where the board has one.
+ */
+export async function bootsWithVdev(board: Board, name: string, bufferNode?: string): Promise<Bench> {
+  const file = await sdkImage(board, SMALL_VDEV);
+  const { bench, errno, log } = await bootFile(board, file);
+  const assigned = `rproc-virtio rproc-virtio.0.auto: assigned reserved memory node ${bufferNode}`;
+  assert.equal(log, [
+    `powering up ${name}`,
+    `Booting fw image fw.elf, size ${file.length}`,
+    ...(bufferNode === undefined ? [] : [assigned]),
+    'virtio_rpmsg_bus virtio0: rpmsg host is online',
+    'rproc-virtio rproc-virtio.0.auto: registered virtio0 (type 7)',
+    `remote processor ${name} is now up`,
+  ]);
+  assert.is(errno, 0);
+  return bench;
+}
+
+/** Lines of a boot without a table, after its first two: the segment at `at` could not be loaded. */
+export function segmentRefused(at: number, len: number, ...before: readonly string[]): string[] {
+  return [
+    ...before,
+    `bad phdr da 0x${hex(at)} mem 0x${hex(len)}`,
+    'Failed to load program segments: -22',
+    'Boot failed: -22',
+  ];
+}
+
+/** An image without a table boots on `board` with this line; where the board requires one it does not. */
+export async function tableIsOptional(
+  board: Board,
+  at: number,
+  line: string,
+  level: 'info' | 'warn',
+): Promise<void> {
+  const none = await bootSegment(board, at, 8);
+  assert.ok(isUp(none));
+  assert.is(levelOf(none.bench, line), level);
+  const required = { ...board, linux: { ...board.linux, tableRequired: true } };
+  const strict = await bootSegment(required, at, 8);
+  assert.equal([strict.errno, ...strict.log.slice(2)], [-22, 'Boot failed: -22']);
 }
 
 export function isUp({ errno, log }: Booted): boolean {

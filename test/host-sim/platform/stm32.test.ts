@@ -10,12 +10,11 @@ import {
   type Booted,
   bootFile,
   bootSegment,
+  bootsWithVdev,
   carveoutsOf,
-  isUp,
-  levelOf,
-  plainLog,
-  SMALL_VDEV,
   sdkImage,
+  segmentRefused,
+  tableIsOptional,
 } from './soc-bench.js';
 
 const test = suite('stm32_rproc');
@@ -25,20 +24,7 @@ const UP = 'remote processor m4 is now up';
 test(
   'an SDK image boots, rings and buffers in their regions',
   deadline(20000, async () => {
-    const file = await sdkImage(board, SMALL_VDEV);
-    const { bench, errno, log } = await bootFile(board, file);
-    assert.is(errno, 0);
-    assert.equal(
-      log,
-      plainLog(
-        file,
-        'm4',
-        'rproc-virtio rproc-virtio.0.auto: assigned reserved memory node vdev0buffer@10042000',
-        'virtio_rpmsg_bus virtio0: rpmsg host is online',
-        'rproc-virtio rproc-virtio.0.auto: registered virtio0 (type 7)',
-        UP,
-      ),
-    );
+    const bench = await bootsWithVdev(board, 'm4', 'vdev0buffer@10042000');
     assert.equal(carveoutsOf(bench), [
       'mcuram2 10000000 10000000 40000',
       'vdev0vring0 10040000 10040000 1000',
@@ -74,16 +60,6 @@ test(
   }),
 );
 
-/** Ends of a boot whose segment could not be loaded. */
-function refused(at: number, len: number): string[] {
-  return [
-    NO_TABLE,
-    `bad phdr da 0x${at.toString(16)} mem 0x${len.toString(16)}`,
-    'Failed to load program segments: -22',
-    'Boot failed: -22',
-  ];
-}
-
 test(
   'a segment must lie in one carveout; its end may be the end of it',
   deadline(5000, async () => {
@@ -109,7 +85,7 @@ test(
     for (const [at, len] of wrong) {
       const { errno, log } = await bootSegment(board, at, len);
       assert.is(errno, -22);
-      assert.equal(log.slice(2), refused(at, len));
+      assert.equal(log.slice(2), segmentRefused(at, len, NO_TABLE));
     }
   }),
 );
@@ -140,16 +116,11 @@ test(
 test(
   'no table is a warning, a wrong one too; what is wrong is told at parsing and at starting',
   deadline(5000, async () => {
-    const none = await bootSegment(board, 0, 8);
-    assert.ok(isUp(none));
-    assert.is(levelOf(none.bench, NO_TABLE), 'warn');
+    await tableIsOptional(board, 0, NO_TABLE, 'warn');
     const bad = table([]);
     bad[0] = 2;
     const wrong = await bootFile(board, image({ table: bad, tableAt: 0x10000000 }));
     assert.equal(wrong.log.slice(2), ['unsupported fw ver: 2', NO_TABLE, 'unsupported fw ver: 2', UP]);
-    const required = { ...board, linux: { ...board.linux, tableRequired: true } };
-    const strict = await bootSegment(required, 0, 8);
-    assert.equal([strict.errno, ...strict.log.slice(2)], [-22, 'Boot failed: -22']);
   }),
 );
 
