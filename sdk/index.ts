@@ -1,10 +1,17 @@
 /** `rproc-sdk`: declaring and building firmware images. */
-export { type Board, boards, defineBoard, findBoard, type MemoryRegion, RegionUse } from '../boards/index.js';
+export {
+  type Board,
+  type BoardName,
+  boards,
+  defineBoard,
+  findBoard,
+  type MemoryRegion,
+  RegionUse,
+} from '../boards/index.js';
 export { type Problem, ProblemError, problemText } from '../runtime/abi/problem.js';
 export type { Image } from './build/assemble.js';
 export { type BuildOptions, type BuildResult, build } from './build/build.js';
 export {
-  type BoardName,
   defineFirmware,
   type FirmwareDeclaration,
   type FirmwareOptions,

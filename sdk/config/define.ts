@@ -1,10 +1,7 @@
 /** What a firmware.config.ts exports. */
-import type { Board } from '../../boards/index.js';
+import type { Board, BoardName } from '../../boards/index.js';
 import type { Resource } from './resources.js';
 import { callerPlace } from './where.js';
-
-/** Boards that come with the SDK. */
-export type BoardName = 'virt-m4' | 'virt-rv32' | 'virt-ivshmem';
 
 export interface FirmwareOptions {
   /** Name of the image: `NAME.elf`. */

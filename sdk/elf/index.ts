@@ -12,6 +12,7 @@ export {
 export { readElf } from './read.js';
 export {
   type ObjectFile,
+  type ObjectMachine,
   type ObjectRelocation,
   type ObjectSection,
   type ObjectSymbol,

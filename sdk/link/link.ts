@@ -37,6 +37,9 @@ export interface LinkResult {
 const emulations: { readonly [machine in MachineName]: string } = {
   arm: 'armelf',
   riscv32: 'elf32lriscv',
+  // Not aarch64linux, which GNU ld prefers for its page sizes and start-up symbols.
+  aarch64: 'aarch64elf',
+  riscv64: 'elf64lriscv',
 };
 
 /**
