@@ -7,6 +7,7 @@ import { firmwareMap } from '../link/firmware-map.js';
 import { link } from '../link/link.js';
 import { ENGINE_VERSION, SDK_VERSION } from '../version.js';
 import { makeObjects } from './objects.js';
+import { packSources, type SourceFile } from './sources.js';
 
 /** Everything that a build leaves behind. */
 export interface Image {
@@ -21,35 +22,50 @@ export interface Image {
   readonly warnings: string;
 }
 
-/**
- * Links the image of `firmware` around the bundled `code`.
- * @param linker name or path of a system linker; the bundled LLD when left out
- */
+/** How an image is made of a program. */
+export interface ImageOptions {
+  /** Name or path of a system linker; the bundled LLD when left out. */
+  readonly linker?: string;
+  /** Neither source map, sources nor symbols; the same build id as the image that has them. */
+  readonly strip?: boolean;
+}
+
+/** A bundled program and what belongs to it. */
+export interface BundledProgram {
+  readonly code: string;
+  /** JSON text. */
+  readonly sourceMap: string;
+  /** The original sources, where the image shall carry them. */
+  readonly sources?: readonly SourceFile[];
+}
+
+/** Links the image of `firmware` around the bundled program. */
 export async function assemble(
   firmware: Firmware,
-  code: string,
-  sourceMap: string,
-  linker?: string,
+  { code, sourceMap, sources }: BundledProgram,
+  { linker, strip = false }: ImageOptions = {},
 ): Promise<Image> {
   const { board, resources } = firmware;
-  const script = writeScript(firmware);
+  const script = writeScript(firmware, sources !== undefined);
   const { objects, buildId } = makeObjects({
     board,
     resources,
     code,
     sourceMap,
+    sources: sources && packSources(sources),
+    strip,
     sdk: SDK_VERSION,
     engine: ENGINE_VERSION,
     script,
   });
-  const linked = await link({ machine: cpus[board.cpu].machine, objects, script, linker });
+  const linked = await link({ machine: cpus[board.cpu].machine, objects, script, linker, strip });
   return { ...linked, script, buildId };
 }
 
-function writeScript({ board, name, resources }: Firmware): string {
+function writeScript({ board, name, resources }: Firmware, sources: boolean): string {
   const traces = resources.filter((resource) => resource.kind === 'trace');
   try {
-    return generateLinkerScript(firmwareMap({ board, firmwareName: name, traces }));
+    return generateLinkerScript(firmwareMap({ board, firmwareName: name, traces, sources }));
   } catch (error) {
     if (error instanceof LinkerScriptError) throw badMemoryMap(board.name, error);
     throw error;

@@ -12,6 +12,7 @@ import {
   crc32,
   SECTION_APP,
   SECTION_NOTE,
+  SECTION_SOURCE,
   SECTION_SOURCEMAP,
   SECTION_TABLE,
 } from '../../runtime/abi/app.js';
@@ -19,7 +20,7 @@ import { NT_GNU_BUILD_ID } from '../../runtime/abi/elf.js';
 import { utf8Encode } from '../../runtime/abi/utf8.js';
 import type { Resource } from '../config/resources.js';
 import { makeNote, makeRprocNote } from '../elf/notes.js';
-import { writeObject } from '../elf/write-object.js';
+import { type ObjectSection, writeObject } from '../elf/write-object.js';
 import { BUILD_ID_INPUT, TABLE_ALIGN, TABLE_SYMBOL, traceSection } from '../link/firmware-map.js';
 import type { LinkInput } from '../link/link.js';
 import { encodeTable } from '../table/encode-table.js';
@@ -31,6 +32,10 @@ export interface ProgramParts {
   readonly code: string;
   /** Its source map, as JSON text. */
   readonly sourceMap: string;
+  /** Text of the section with the original sources; absent: the image has none. */
+  readonly sources?: string;
+  /** Leaves out what only people and debuggers read. */
+  readonly strip: boolean;
   /** Version of this SDK. */
   readonly sdk: string;
   /** Engine and version that the program was made for. */
@@ -41,7 +46,10 @@ export interface ProgramParts {
 
 export interface ObjectFiles {
   readonly objects: readonly LinkInput[];
-  /** Hex digits of the SHA-1 over everything that went in. */
+  /**
+   * Hex digits of the SHA-1 over everything that went in. What `strip` leaves out is counted too: a stripped image and
+   * the one that maps its stacks have the same id.
+   */
   readonly buildId: string;
 }
 
@@ -57,7 +65,9 @@ export function makeObjects(parts: ProgramParts): ObjectFiles {
     native: board.native,
   });
   const hash = createHash('sha1');
-  for (const part of [table.bytes, payload, utf8Encode(parts.sourceMap), note, utf8Encode(parts.script)]) {
+  const hashed = [table.bytes, payload, utf8Encode(parts.sourceMap), note, utf8Encode(parts.script)];
+  if (parts.sources !== undefined) hashed.push(utf8Encode(parts.sources));
+  for (const part of hashed) {
     hash.update(`${part.length}\0`).update(part);
   }
   const id = hash.digest();
@@ -118,13 +128,7 @@ export function makeObjects(parts: ProgramParts): ObjectFiles {
         data: app,
         relocations: kept ? [] : [{ offset: AppHeader.offset.table_da, symbol: TABLE_SYMBOL }],
       },
-      {
-        name: SECTION_SOURCEMAP,
-        type: 'progbits',
-        alloc: false,
-        align: 1,
-        data: utf8Encode(parts.sourceMap),
-      },
+      ...forPeople(parts),
       {
         name: BUILD_ID_INPUT,
         type: 'note',
@@ -143,4 +147,14 @@ export function makeObjects(parts: ProgramParts): ObjectFiles {
     ],
     buildId: id.toString('hex'),
   };
+}
+
+/** Sections outside memory: what maps stacks and shows sources. */
+function forPeople({ strip, sourceMap, sources }: ProgramParts): ObjectSection[] {
+  if (strip) return [];
+  const section = (name: string, text: string): ObjectSection => ({
+    ...{ name, type: 'progbits', alloc: false, align: 1, data: utf8Encode(text) },
+  });
+  const map = section(SECTION_SOURCEMAP, sourceMap);
+  return sources === undefined ? [map] : [map, section(SECTION_SOURCE, sources)];
 }

@@ -14,6 +14,8 @@ export interface FirmwareOptions {
   readonly resources: readonly Resource[];
   /** Shorten the program with terser: less memory, faster start. True when left out; stacks are mapped either way. */
   readonly minify?: boolean;
+  /** Carry the original sources in the image, outside loaded memory. False when left out. */
+  readonly sources?: boolean;
 }
 
 export interface FirmwareDeclaration extends FirmwareOptions {

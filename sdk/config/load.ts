@@ -19,6 +19,8 @@ export interface Firmware {
   readonly entry: string;
   readonly resources: readonly Resource[];
   readonly minify: boolean;
+  /** The image carries the original sources. */
+  readonly sources: boolean;
   /** Absolute path of the folder with the configuration. */
   readonly dir: string;
   /** Absolute path of the configuration file. */
@@ -58,6 +60,7 @@ export function resolveFirmware(declared: unknown, configFile: string, boardName
     entry: resolve(dir, declaration.entry),
     resources: declaration.resources,
     minify: declaration.minify ?? true,
+    sources: declaration.sources ?? false,
     dir,
     configFile,
   };

@@ -38,6 +38,7 @@ const shape = v.object({
     ),
   ),
   minify: v.optional(v.boolean()),
+  sources: v.optional(v.boolean()),
   where: place,
 });
 

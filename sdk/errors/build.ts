@@ -62,6 +62,15 @@ export function bundleFailed(name: string, logs: readonly string[]): ProblemErro
   });
 }
 
+export function stripWithSources(): ProblemError {
+  return fail({
+    code: 'RP2020',
+    what: 'an image cannot be stripped and carry its sources',
+    fix: 'leave out --strip or --sources; --strip alone also drops sources that the configuration asks for',
+    exit: 2,
+  });
+}
+
 export function cannotWrite(path: string, dir: string, reason: string): ProblemError {
   return fail({
     code: 'RP2011',

@@ -7,6 +7,7 @@ import {
   APP_ALIGN,
   SECTION_APP,
   SECTION_NOTE,
+  SECTION_SOURCE,
   SECTION_SOURCEMAP,
   SECTION_TABLE,
   SECTION_TRACE,
@@ -59,10 +60,13 @@ export function firmwareMap({
   board,
   firmwareName,
   traces,
+  sources = false,
 }: {
   readonly board: Board;
   readonly firmwareName: string;
   readonly traces: readonly TraceBuffer[];
+  /** The image may carry the program's original sources. */
+  readonly sources?: boolean;
 }): MemoryMap {
   const region = regionsFor(board, RegionUse.image)[0].name;
   const sections: MapSection[] = [
@@ -142,7 +146,7 @@ export function firmwareMap({
       comment: `${use}; ${origin}` + (pa === undefined || pa === da ? '' : `; Linux sees it at ${hex(pa)}`),
     })),
     sections,
-    nonAlloc: [SECTION_SOURCEMAP],
+    nonAlloc: sources ? [SECTION_SOURCEMAP, SECTION_SOURCE] : [SECTION_SOURCEMAP],
     notes: [{ name: SECTION_BUILD_ID, pattern: BUILD_ID_INPUT }, SECTION_NOTE],
     symbols: [],
     asserts,

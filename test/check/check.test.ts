@@ -15,9 +15,16 @@ const good = await imageFor(m4);
 
 /** A trace, then an rpmsg vdev with vrings of 256, linked for `target`. */
 async function imageFor(target: Board): Promise<Uint8Array> {
-  const place = { entry: '/src/main.ts', dir: '/', configFile: '/firmware.config.ts', minify: true };
+  const place = {
+    entry: '/src/main.ts',
+    dir: '/',
+    configFile: '/firmware.config.ts',
+    minify: true,
+    sources: false,
+  };
   const resources = [trace(), rpmsgVdev()];
-  return (await assemble({ name: 'fw', board: target, resources, ...place }, '0;', '{}')).elf;
+  return (await assemble({ name: 'fw', board: target, resources, ...place }, { code: '0;', sourceMap: '{}' }))
+    .elf;
 }
 
 /** Where `align` of the first vring lies: behind header, two offsets, the trace entry and the vdev's own fields. */

@@ -14,8 +14,17 @@ export async function sdkImage(board: Board, vdev?: RpmsgVdevOptions): Promise<U
   const resources: Resource[] = [trace()];
   if (vdev) resources.push(rpmsgVdev(vdev));
   const dir = '/nowhere';
-  const firmware = { name: 'fw', board, entry: dir, resources, minify: true, dir, configFile: dir };
-  return (await assemble(firmware, PROGRAM, '{}')).elf;
+  const firmware = {
+    name: 'fw',
+    board,
+    entry: dir,
+    resources,
+    minify: true,
+    sources: false,
+    dir,
+    configFile: dir,
+  };
+  return (await assemble(firmware, { code: PROGRAM, sourceMap: '{}' })).elf;
 }
 
 /** True when the board has memory for rings and buffers. */
