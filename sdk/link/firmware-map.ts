@@ -97,10 +97,6 @@ export function firmwareMap({
       message: `${SECTION_TABLE} is not aligned to ${TABLE_ALIGN} bytes`,
     },
     {
-      condition: `LOADADDR(${SECTION_TABLE}) == ADDR(${SECTION_TABLE})`,
-      message: `${SECTION_TABLE} is not loaded where Linux looks for it`,
-    },
-    {
       condition: `${TABLE_END_SYMBOL} > ${TABLE_SYMBOL}`,
       message: `no object holds ${SECTION_TABLE}`,
     },
@@ -150,6 +146,7 @@ export function firmwareMap({
     notes: [{ name: SECTION_BUILD_ID, pattern: BUILD_ID_INPUT }, SECTION_NOTE],
     symbols: [],
     asserts,
+    strictEnds: board.linux.strictEnds,
   };
 }
 
