@@ -4,7 +4,9 @@ export const cpus = {
   'cortex-m7': { machine: 'arm', description: 'Arm Cortex-M7' },
   'cortex-m33': { machine: 'arm', description: 'Arm Cortex-M33' },
   'cortex-r5f': { machine: 'arm', description: 'Arm Cortex-R5F' },
+  'cortex-a53': { machine: 'aarch64', description: 'Arm Cortex-A53' },
   rv32imac: { machine: 'riscv32', description: 'RISC-V RV32IMAC' },
+  rv64: { machine: 'riscv64', description: 'RISC-V RV64' },
 } as const;
 
 export type CpuName = keyof typeof cpus;

@@ -7,20 +7,27 @@ import { imx8mpM7 } from './nxp/imx8mp-m7.js';
 import { imx8mqM4 } from './nxp/imx8mq-m4.js';
 import { imx93M33 } from './nxp/imx93-m33.js';
 import { imx95M7 } from './nxp/imx95-m7.js';
+import { qemuMps2An386 } from './qemu/mps2-an386.js';
+import { qemuMps2An500 } from './qemu/mps2-an500.js';
+import { qemuR5f } from './qemu/r5f.js';
+import { qemuRv32 } from './qemu/rv32.js';
 import { stm32mp157DkM4 } from './st/stm32mp157-dk-m4.js';
 import { am62xM4f } from './ti/am62x-m4f.js';
 import { am64xM4f } from './ti/am64x-m4f.js';
 import { am64xR5f } from './ti/am64x-r5f.js';
 import { j721eR5f } from './ti/j721e-r5f.js';
+import { virtA53 } from './virt-a53.js';
 import { virtIvshmem } from './virt-ivshmem.js';
 import { virtM4 } from './virt-m4.js';
 import { virtRv32 } from './virt-rv32.js';
+import { virtRv64 } from './virt-rv64.js';
 import { versalR5 } from './xilinx/versal-r5.js';
 import { zynqmpR5 } from './xilinx/zynqmp-r5.js';
 
 /** By vendor, in the order in which they are listed. */
 export const boardGroups = {
-  virtual: [virtM4, virtRv32, virtIvshmem],
+  virtual: [virtM4, virtRv32, virtA53, virtRv64, virtIvshmem],
+  qemu: [qemuMps2An386, qemuMps2An500, qemuR5f, qemuRv32],
   st: [stm32mp157DkM4],
   nxp: [imx7dM4, imx8mmM4, imx8mqM4, imx8mnM7, imx8mpM7, imx93M33, imx95M7],
   ti: [am62xM4f, am64xM4f, am64xR5f, j721eR5f],

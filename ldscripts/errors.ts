@@ -36,10 +36,10 @@ export function duplicateName(kind: string, name: string, other = name): LinkerS
   );
 }
 
-export function unknownRegion(section: string, region: string, known: string): LinkerScriptError {
+export function unknownRegion(what: string, region: string, known: string): LinkerScriptError {
   return new LinkerScriptError(
     'LD004',
-    `section ${section} is placed in ${region}, which is no region`,
+    `${what} is placed in ${region}, which is no region`,
     `name one of: ${known}`,
   );
 }
@@ -89,5 +89,37 @@ export function badText(where: string, text: string): LinkerScriptError {
     'LD010',
     `${where} holds text that would end its statement: ${JSON.stringify(text)}`,
     'leave out quotes, semicolons, braces, comment marks and line breaks',
+  );
+}
+
+export function badInclude(file: string): LinkerScriptError {
+  return new LinkerScriptError(
+    'LD011',
+    `${JSON.stringify(file)} cannot be named in an INCLUDE`,
+    'give a relative path of letters, digits, "_", "-", "." and "/"',
+  );
+}
+
+export function unknownIncludePlace(file: string, section: string): LinkerScriptError {
+  return new LinkerScriptError(
+    'LD012',
+    `${file} is included in section ${section}, which the map does not have`,
+    'name a section of the map, or one of the places start, memory, sections and end',
+  );
+}
+
+export function badAreaSize(area: string, size: number): LinkerScriptError {
+  return new LinkerScriptError(
+    'LD013',
+    `the area ${area} has a size of ${size}`,
+    'give a whole number of bytes, at least 1',
+  );
+}
+
+export function areasTooLarge(region: string, area: string, usable: number): LinkerScriptError {
+  return new LinkerScriptError(
+    'LD014',
+    `the areas of region ${region}, up to ${area}, do not fit its ${usable} usable bytes`,
+    'make them smaller, or place one of them in another region',
   );
 }

@@ -2,14 +2,16 @@
  * Memory map -> GNU ld script (ld manual, "Linker Scripts"), in the subset that LLD reads alike. Addresses
  * are load addresses too (LMA = VMA): remoteproc loads to `p_paddr` and looks for the table at `sh_addr`.
  */
+import { areaLines, assertLines } from './limits.js';
 import {
   identifier,
+  type MapInclude,
   type MapInput,
-  type MapRegion,
   type MapSection,
   type MemoryMap,
   noteName,
 } from './memory-map.js';
+import { columns, comment, hex, readableSize } from './text.js';
 import { validateMemoryMap } from './validate.js';
 
 /** A PT_LOAD and the sections in it. */
@@ -36,19 +38,44 @@ const DISCARDED = [
  * @throws LinkerScriptError for a map that no script can be made of
  */
 export function generateLinkerScript(map: MemoryMap): string {
+  const { memory, sections } = generateFragments(map);
+  return [titleComment(map.title), `ENTRY(${map.entry})\n`, memory, sections].join('\n');
+}
+
+/** The two halves of a script, for a script of the author's own that INCLUDEs them, `memory` first. */
+export interface ScriptFragments {
+  /** The regions. */
+  readonly memory: string;
+  /** Program headers, symbols, output sections, areas and asserts. */
+  readonly sections: string;
+}
+
+/**
+ * The script in two texts, without title and ENTRY; equal maps give equal texts.
+ * @throws LinkerScriptError for a map that no script can be made of
+ */
+export function generateFragments(map: MemoryMap): ScriptFragments {
   validateMemoryMap(map);
   const segments = groupSegments(map.sections);
-  const parts = [
-    titleComment(map.title),
-    `ENTRY(${map.entry})\n`,
-    memoryBlock(map.regions),
-    programHeaders(segments),
-  ];
-  if (map.symbols.length > 0) parts.push(symbolLines(map));
-  parts.push(sectionsBlock(map, segments));
-  const asserts = assertLines(map);
-  if (asserts !== '') parts.push(asserts);
-  return parts.join('\n');
+  const join = (...parts: string[]) => parts.filter((part) => part !== '').join('\n');
+  return {
+    memory: join(includeLines(map, 'start', ''), memoryBlock(map)),
+    sections: join(
+      programHeaders(segments),
+      symbolLines(map),
+      sectionsBlock(map, segments),
+      areaLines(map),
+      assertLines(map),
+      includeLines(map, 'end', ''),
+    ),
+  };
+}
+
+function includeLines(map: MemoryMap, place: MapInclude['at'], indent: string): string {
+  const same = (at: MapInclude['at']) =>
+    typeof at === 'object' && typeof place === 'object' ? at.section === place.section : at === place;
+  const files = (map.includes ?? []).filter(({ at }) => same(at));
+  return files.map(({ file }) => `${indent}INCLUDE ${file}\n`).join('');
 }
 
 /**
@@ -80,8 +107,8 @@ function groupSegments(sections: readonly MapSection[]): Segment[] {
   return segments;
 }
 
-function memoryBlock(regions: readonly MapRegion[]): string {
-  const rows = regions.map((region) => [
+function memoryBlock(map: MemoryMap): string {
+  const rows = map.regions.map((region) => [
     identifier(region.name),
     region.attributes === '' ? '' : `(${region.attributes})`,
     ': ORIGIN =',
@@ -90,7 +117,7 @@ function memoryBlock(regions: readonly MapRegion[]): string {
     hex(region.length),
     `/* ${readableSize(region.length)}; ${comment(region.comment)} */`,
   ]);
-  return `MEMORY\n{\n${columns(rows)}}\n`;
+  return `MEMORY\n{\n${columns(rows)}${includeLines(map, 'memory', '  ')}}\n`;
 }
 
 function programHeaders(segments: readonly Segment[]): string {
@@ -117,8 +144,10 @@ function symbolLines(map: MemoryMap): string {
 
 function sectionsBlock(map: MemoryMap, segments: readonly Segment[]): string {
   const blocks = segments.flatMap(({ name, sections }) =>
-    sections.map((section) => sectionBlock(section, name)),
+    sections.map((section) => sectionBlock(map, section, name)),
   );
+  const included = includeLines(map, 'sections', '  ');
+  if (included !== '') blocks.push(included);
   const outside = [
     ...map.nonAlloc.map((name) => `  ${name} 0 : { KEEP(*(${name})) }\n`),
     ...map.notes.map((note) => {
@@ -140,65 +169,34 @@ function sectionsBlock(map: MemoryMap, segments: readonly Segment[]): string {
   return `SECTIONS\n{\n${blocks.join('\n')}}\n`;
 }
 
-function sectionBlock(section: MapSection, segment: string): string {
+function sectionBlock(map: MemoryMap, section: MapSection, segment: string): string {
   const { name, region, align, inputs, start, end, noload } = section;
   const lines: string[] = [];
   if (section.comment) lines.push(`  /* ${comment(section.comment)} */`);
   lines.push(`  ${name}${noload ? ' (NOLOAD)' : ''} : ALIGN(${align})`, '  {');
   if (start) lines.push(`    ${start} = .;`);
   for (const input of inputs) lines.push(...inputLines(input));
+  const included = includeLines(map, { section: name }, '    ').trimEnd();
+  if (included !== '') lines.push(included);
   if (end) lines.push(`    ${end} = .;`);
   lines.push(`  } > ${identifier(region)} :${segment}`);
   return lines.join('\n') + '\n';
 }
 
-function inputLines({ pattern, keep, start, end, align }: MapInput): string[] {
+function inputLines({ pattern, keep, start, end, align, sort }: MapInput): string[] {
   const lines: string[] = [];
   if (align !== undefined) lines.push(`    . = ALIGN(${align});`);
   if (start) lines.push(`    ${start} = .;`);
-  lines.push(keep ? `    KEEP(*(${pattern}))` : `    *(${pattern})`);
+  const by = sort && { name: 'SORT_BY_NAME', 'init-priority': 'SORT_BY_INIT_PRIORITY' }[sort];
+  const files = by ? pattern.replace(/\S+/g, (one) => `${by}(${one})`) : pattern;
+  lines.push(keep ? `    KEEP(*(${files}))` : `    *(${files})`);
   if (end) lines.push(`    ${end} = .;`);
   return lines;
-}
-
-function assertLines(map: MemoryMap): string {
-  const fits = map.sections.map(({ name, region }) => {
-    const spelled = identifier(region);
-    const { length } = map.regions.find((candidate) => candidate.name === region)!;
-    // Nothing lies in an absent section; only then its address is outside the region.
-    const end = `ADDR(${name}) - ORIGIN(${spelled}) + SIZEOF(${name})`;
-    return (
-      `ASSERT(SIZEOF(${name}) == 0 || ${end} <= LENGTH(${spelled}),\n` +
-      `       "${name} does not fit region ${spelled} (${readableSize(length)})")\n`
-    );
-  });
-  const own = map.asserts.map(({ condition, message }) => `ASSERT(${condition},\n       "${message}")\n`);
-  return [...fits, ...own].join('');
 }
 
 function titleComment(lines: readonly string[]): string {
   if (lines.length === 0) return '/* Written by linker-script-gen. */\n';
   return `/*\n${lines.map((line) => ` * ${comment(line)}`.trimEnd() + '\n').join('')} */\n`;
-}
-
-/** Rows of equal length, each column as wide as its widest cell. */
-function columns(rows: readonly (readonly string[])[], indent = '  '): string {
-  const widths: number[] = [];
-  for (const row of rows) {
-    for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);
-  }
-  const kept = widths.map((width, i) => ({ width, i })).filter(({ width }) => width > 0);
-  return rows
-    .map(
-      (row) =>
-        indent +
-        kept
-          .map(({ width, i }) => row[i].padEnd(width))
-          .join(' ')
-          .trimEnd() +
-        '\n',
-    )
-    .join('');
 }
 
 function flagBits(flags: string): number {
@@ -209,24 +207,4 @@ function flagLetters(flags: string): string {
   return (
     (flags.includes('r') ? 'r' : '-') + (flags.includes('w') ? 'w' : '-') + (flags.includes('x') ? 'x' : '-')
   );
-}
-
-/** Text that cannot end the comment it stands in. */
-function comment(text: string): string {
-  return text.replace(/\*\//g, '* /').replace(/\/\*/g, '/ *').replace(/\s+/g, ' ').trim();
-}
-
-function hex(value: number): string {
-  return '0x' + value.toString(16).padStart(8, '0');
-}
-
-function readableSize(bytes: number): string {
-  for (const [unit, size] of [
-    ['GiB', 2 ** 30],
-    ['MiB', 2 ** 20],
-    ['KiB', 2 ** 10],
-  ] as const) {
-    if (bytes >= size && bytes % size === 0) return `${bytes / size} ${unit}`;
-  }
-  return `${bytes} bytes`;
 }

@@ -11,6 +11,8 @@ export interface MapRegion {
   readonly attributes: string;
   /** Where the numbers come from: manual section, device tree, "chosen". */
   readonly comment: string;
+  /** The last byte stays free; `strictEnds` of the map when left out. */
+  readonly strictEnd?: boolean;
 }
 
 /** Input sections that go into an output section, in this order. */
@@ -27,6 +29,8 @@ export interface MapInput {
   readonly end?: string;
   /** Bytes, a power of two. */
   readonly align?: number;
+  /** By name, or by the priority that ends the name (`.init_array.00100`); in the linker's order when left out. */
+  readonly sort?: 'name' | 'init-priority';
 }
 
 export interface MapSection {
@@ -42,6 +46,30 @@ export interface MapSection {
   /** Subset of `rwx`; neighbours in one region with equal flags share a PT_LOAD. */
   readonly segment: { readonly flags: string };
   readonly comment?: string;
+}
+
+/**
+ * Memory without a section, such as stack and heap: the symbols `__NAME_start` and `__NAME_end`, and no byte of the
+ * file or of a segment.
+ */
+export interface MapArea {
+  /** Part of its symbols' names: `stack`, `heap`. */
+  readonly name: string;
+  readonly region: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Bytes, a power of two; 8 when left out, as stacks of Arm and RISC-V want at least. */
+  readonly align?: number;
+  /** Behind the region's sections and earlier areas (when left out), or down from the region's end. */
+  readonly at?: 'behind-sections' | 'region-end';
+  readonly comment?: string;
+}
+
+/** A file of the author's that the linker reads at this place, found beside the script or by `-L`. */
+export interface MapInclude {
+  readonly file: string;
+  /** Before everything, behind the regions, behind the output sections, behind everything, or in an output section. */
+  readonly at: 'start' | 'memory' | 'sections' | 'end' | { readonly section: string };
 }
 
 export interface MemoryMap {
@@ -67,6 +95,11 @@ export interface MemoryMap {
   }[];
   /** The link fails with `message` unless `condition`, in the linker's language, holds. */
   readonly asserts: readonly { readonly condition: string; readonly message: string }[];
+  /** Stack, heap and the like, in the order of their addresses; those at a region's end from the end down. */
+  readonly areas?: readonly MapArea[];
+  readonly includes?: readonly MapInclude[];
+  /** The last byte of every region stays free, for loaders that refuse a range which ends where the region does. */
+  readonly strictEnds?: boolean;
 }
 
 /** The output section of an element of `notes`. */
@@ -81,4 +114,15 @@ export function identifier(name: string): string {
   return /^(ORIGIN|LENGTH|org|len|o|l|MEMORY|INCLUDE|ALIGN|ADDR|SIZEOF)$/.test(spelled)
     ? spelled + '_'
     : spelled;
+}
+
+/** Bytes of `region` that may be used. */
+export function usableLength(map: MemoryMap, { length, strictEnd = map.strictEnds }: MapRegion): number {
+  return strictEnd ? length - 1 : length;
+}
+
+export const AREA_ALIGN = 8;
+
+export function areaSymbols({ name }: MapArea): { readonly start: string; readonly end: string } {
+  return { start: `__${name}_start`, end: `__${name}_end` };
 }

@@ -1,16 +1,29 @@
 import {
+  areasTooLarge,
   badAlign,
+  badAreaSize,
   badAttributes,
   badFlags,
+  badInclude,
   badName,
   badRange,
   badText,
   duplicateName,
   emptyMap,
   overlap,
+  unknownIncludePlace,
   unknownRegion,
 } from './errors.js';
-import { identifier, type MapRegion, type MapSection, type MemoryMap, noteName } from './memory-map.js';
+import {
+  AREA_ALIGN,
+  areaSymbols,
+  identifier,
+  type MapRegion,
+  type MapSection,
+  type MemoryMap,
+  noteName,
+  usableLength,
+} from './memory-map.js';
 
 const LIMIT = 0x100000000;
 const SECTION_NAME = /^[A-Za-z_.$][\w.$-]*$/;
@@ -27,7 +40,7 @@ export function validateMemoryMap(map: MemoryMap): void {
   for (const section of map.sections) {
     unique('section', section.name, sections, SECTION_NAME);
     if (!regions.has(section.region)) {
-      throw unknownRegion(section.name, section.region, [...regions].join(', '));
+      throw unknownRegion(`section ${section.name}`, section.region, [...regions].join(', '));
     }
     validateSection(section);
   }
@@ -38,6 +51,8 @@ export function validateMemoryMap(map: MemoryMap): void {
     if (typeof note !== 'string' && !PATTERN.test(note.pattern))
       throw badName('section pattern', note.pattern);
   }
+  validateAreas(map);
+  validateIncludes(map);
   validateSymbols(map);
   for (const { condition, message } of map.asserts) {
     if (!isExpression(condition)) throw badText('an assert', condition);
@@ -76,6 +91,41 @@ function validateSection({ name, align, inputs, segment }: MapSection): void {
   }
 }
 
+function validateAreas(map: MemoryMap): void {
+  const { areas = [], regions } = map;
+  for (const area of areas) {
+    const { name, region, size, align = AREA_ALIGN } = area;
+    if (!/^\w+$/.test(name)) throw badName('area', name);
+    if (!regions.some((one) => one.name === region)) {
+      throw unknownRegion(`area ${name}`, region, regions.map((one) => one.name).join(', '));
+    }
+    if (!isAlign(align)) throw badAlign(`area ${name}`, align);
+    if (!Number.isInteger(size) || size < 1) throw badAreaSize(name, size);
+  }
+  for (const region of regions) {
+    // As the script computes it, but for the sections, whose sizes only the linker knows.
+    const limit = region.origin + usableLength(map, region);
+    let low = region.origin;
+    let high = limit;
+    for (const { name, size, align = AREA_ALIGN, at } of areas.filter(
+      (area) => area.region === region.name,
+    )) {
+      if (at === 'region-end') high = Math.floor((high - size) / align) * align;
+      else low = Math.ceil(low / align) * align + size;
+      if (low > high) throw areasTooLarge(region.name, name, limit - region.origin);
+    }
+  }
+}
+
+function validateIncludes({ includes = [], sections }: MemoryMap): void {
+  for (const { file, at } of includes) {
+    if (!/^[\w.-]+(\/[\w.-]+)*$/.test(file) || file.startsWith('-')) throw badInclude(file);
+    if (typeof at === 'object' && !sections.some(({ name }) => name === at.section)) {
+      throw unknownIncludePlace(file, at.section);
+    }
+  }
+}
+
 function validateSymbols(map: MemoryMap): void {
   if (!SYMBOL_NAME.test(map.entry)) throw badName('symbol', map.entry);
   const seen = new Set<string>();
@@ -99,6 +149,10 @@ function validateSymbols(map: MemoryMap): void {
       define(input.end);
     }
     define(section.end);
+  }
+  for (const area of map.areas ?? []) {
+    define(areaSymbols(area).start);
+    define(areaSymbols(area).end);
   }
 }
 

@@ -26,10 +26,12 @@ const sourceFolders = ['sdk', 'runtime', 'boards', 'host-sim', 'ldscripts'];
 /** Named so that the `dist/` line of .gitignore covers what a killed build leaves behind. */
 const stagePrefix = '.prepare-';
 
+/** Sources only: ldscripts/ holds a dist of its own while it is packed. */
 function filesBelow(path) {
   if (!existsSync(path)) return [];
   if (statSync(path).isFile()) return [path];
   return readdirSync(path)
+    .filter((name) => name !== 'dist')
     .sort()
     .flatMap((name) => filesBelow(join(path, name)));
 }

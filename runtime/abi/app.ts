@@ -39,6 +39,8 @@ export const SECTION_TABLE = '.resource_table';
 export const SECTION_APP = '.rproc.app';
 export const SECTION_TRACE = '.rproc.trace';
 export const SECTION_SOURCEMAP = '.rproc.sourcemap';
+/** JSON text of the program's original sources, where the build was asked for them. */
+export const SECTION_SOURCE = '.rproc.source';
 export const SECTION_NOTE = '.note.rproc';
 
 /** CRC-32 as in IEEE 802.3, zlib and PNG. */

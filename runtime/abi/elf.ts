@@ -105,6 +105,8 @@ export const Elf64Sym = struct('Elf64_Sym', {
 export const Elf32Rel = struct('Elf32_Rel', { r_offset: u32, r_info: u32 });
 /** `r_addend` is signed; addends here are never negative. */
 export const Elf32Rela = struct('Elf32_Rela', { r_offset: u32, r_info: u32, r_addend: u32 });
+/** The symbol is in the upper half of `r_info`. `r_addend` is signed; addends here are never negative. */
+export const Elf64Rela = struct('Elf64_Rela', { r_offset: u64, r_info: u64, r_addend: u64 });
 /** Followed by the name and the descriptor, each padded to four bytes. */
 export const ElfNhdr = struct('Elf_Nhdr', { n_namesz: u32, n_descsz: u32, n_type: u32 });
 
@@ -151,5 +153,8 @@ export const SHN_UNDEF = 0;
 
 export const R_ARM_ABS32 = 2;
 export const R_RISCV_32 = 1;
+export const R_RISCV_64 = 2;
+export const R_AARCH64_ABS64 = 257;
+export const R_AARCH64_ABS32 = 258;
 
 export const NT_GNU_BUILD_ID = 3;

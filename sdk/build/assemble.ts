@@ -11,6 +11,7 @@ import { link } from '../link/link.js';
 import { linkedAddresses, traceBuffers } from '../table/linked.js';
 import { ENGINE_VERSION, SDK_VERSION } from '../version.js';
 import { makeObjects, type SectionContent } from './objects.js';
+import { packSources, type SourceFile } from './sources.js';
 
 /** Everything that a build leaves behind. */
 export interface Image {
@@ -25,34 +26,52 @@ export interface Image {
   readonly warnings: string;
 }
 
-/**
- * Links the image of `firmware` around the bundled `code`.
- * @param linker name or path of a system linker; the bundled LLD when left out
- */
+/** How an image is made of a program. */
+export interface ImageOptions {
+  /** Name or path of a system linker; the bundled LLD when left out. */
+  readonly linker?: string;
+  /** Neither source map, sources nor symbols; the same build id as the image that has them. */
+  readonly strip?: boolean;
+}
+
+/** A bundled program and what belongs to it. */
+export interface BundledProgram {
+  readonly code: string;
+  /** JSON text. */
+  readonly sourceMap: string;
+  /** The original sources, where the image shall carry them. */
+  readonly sources?: readonly SourceFile[];
+}
+
+/** Links the image of `firmware` around the bundled program. */
 export async function assemble(
   firmware: Firmware,
-  code: string,
-  sourceMap: string,
-  linker?: string,
+  { code, sourceMap, sources }: BundledProgram,
+  { linker, strip = false }: ImageOptions = {},
 ): Promise<Image> {
   const { board, resources } = firmware;
   const sections = await Promise.all(firmware.sections.map((section) => readSection(firmware.dir, section)));
-  const script = writeScript(firmware);
+  const script = writeScript(firmware, sources !== undefined);
   const { objects, buildId } = makeObjects({
     board,
     resources,
     sections,
     code,
     sourceMap,
+    sources: sources && packSources(sources),
+    strip,
     sdk: SDK_VERSION,
     engine: ENGINE_VERSION,
     script,
   });
-  const linked = await link({ machine: cpus[board.cpu].machine, objects, script, linker });
+  const linked = await link({ machine: cpus[board.cpu].machine, objects, script, linker, strip });
   return { ...linked, script, buildId };
 }
 
-function writeScript({ board, name, resources, sections, placement }: Firmware): string {
+function writeScript(
+  { board, name, resources, sections, placement }: Firmware,
+  withSources: boolean,
+): string {
   const map = firmwareMap({
     board,
     firmwareName: name,
@@ -65,6 +84,7 @@ function writeScript({ board, name, resources, sections, placement }: Firmware):
     })),
     placement,
     linked: linkedAddresses(resources),
+    sources: withSources,
   });
   try {
     return generateLinkerScript(map);

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { bundleFirmware } from '../bundle/bundle.js';
 import type { Firmware } from '../config/firmware.js';
 import { loadFirmware } from '../config/load.js';
+import { stripWithSources } from '../errors.js';
 import { writeAll } from '../files/write-all.js';
 import { preloadLinker } from '../link/link.js';
 import type { Image } from './assemble.js';
@@ -17,6 +18,13 @@ export interface BuildOptions {
   readonly board?: string;
   /** Name or path of a system linker; the bundled LLD when left out. */
   readonly linker?: string;
+  /**
+   * Leave out the source map, the sources and the symbols. Stacks of crashes are then not mapped; the build id is that of
+   * the same build with them.
+   */
+  readonly strip?: boolean;
+  /** Carry the original sources in the image; what the configuration says when left out. */
+  readonly sources?: boolean;
 }
 
 /** A build that succeeded: its declaration, the image in memory, and the files that were written. */
@@ -35,13 +43,18 @@ export interface BuildResult {
   readonly warnings: readonly string[];
 }
 
-/** Builds a firmware project and writes its image; nothing is written when anything fails. */
+/**
+ * Builds a firmware project and writes its image; nothing is written when anything fails.
+ * @throws ProblemError of the configuration, the bundler or the linker; RP2020 for `strip` together with `sources`
+ */
 export async function build(options: BuildOptions = {}): Promise<BuildResult> {
+  if (options.strip && options.sources) throw stripWithSources();
   // Compiling the linker takes about a second of its own; let it overlap with the bundling.
   const linker = options.linker === undefined ? preloadLinker() : undefined;
   linker?.catch(() => {});
-  const firmware = await loadFirmware(options.dir ?? '.', options.board);
-  const { image, program, warnings } = await bundleFirmware(firmware, options.linker);
+  const loaded = await loadFirmware(options.dir ?? '.', options.board);
+  const firmware = { ...loaded, sources: options.sources ?? loaded.sources };
+  const { image, program, warnings } = await bundleFirmware(firmware, options);
   const elf = resolve(options.output ?? join(firmware.dir, `${firmware.name}.elf`));
   const stem = elf.replace(/\.elf$/, '');
   const files = { elf, map: `${stem}.map`, script: `${stem}.ld` };

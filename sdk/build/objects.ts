@@ -12,13 +12,14 @@ import {
   crc32,
   SECTION_APP,
   SECTION_NOTE,
+  SECTION_SOURCE,
   SECTION_SOURCEMAP,
 } from '../../runtime/abi/app.js';
 import { NT_GNU_BUILD_ID } from '../../runtime/abi/elf.js';
 import { utf8Encode } from '../../runtime/abi/utf8.js';
 import type { Resource } from '../config/resources/index.js';
 import { makeNote, makeRprocNote } from '../elf/notes.js';
-import { writeObject } from '../elf/write-object.js';
+import { type ObjectSection, writeObject } from '../elf/write-object.js';
 import { BUILD_ID_INPUT } from '../link/firmware-map.js';
 import type { LinkInput } from '../link/link.js';
 import { TABLE_SYMBOL } from '../link/symbols.js';
@@ -42,6 +43,10 @@ export interface ProgramParts {
   readonly code: string;
   /** Its source map, as JSON text. */
   readonly sourceMap: string;
+  /** Text of the section with the original sources; absent: the image has none. */
+  readonly sources?: string;
+  /** Leaves out what only people and debuggers read. */
+  readonly strip: boolean;
   /** Version of this SDK. */
   readonly sdk: string;
   /** Engine and version that the program was made for. */
@@ -52,7 +57,10 @@ export interface ProgramParts {
 
 export interface ObjectFiles {
   readonly objects: readonly LinkInput[];
-  /** Hex digits of the SHA-1 over everything that went in. */
+  /**
+   * Hex digits of the SHA-1 over everything that went in. What `strip` leaves out is counted too: a stripped image and
+   * the one that maps its stacks have the same id.
+   */
   readonly buildId: string;
 }
 
@@ -68,15 +76,10 @@ export function makeObjects(parts: ProgramParts): ObjectFiles {
     native: board.native,
   });
   const hash = createHash('sha1');
-  const own = parts.sections.map(({ data }) => data ?? new Uint8Array(0));
-  for (const part of [
-    table.object,
-    payload,
-    utf8Encode(parts.sourceMap),
-    note,
-    utf8Encode(parts.script),
-    ...own,
-  ]) {
+  const hashed = [table.object, payload, utf8Encode(parts.sourceMap), note, utf8Encode(parts.script)];
+  hashed.push(...parts.sections.map(({ data }) => data ?? new Uint8Array(0)));
+  if (parts.sources !== undefined) hashed.push(utf8Encode(parts.sources));
+  for (const part of hashed) {
     hash.update(`${part.length}\0`).update(part);
   }
   const id = hash.digest();
@@ -110,13 +113,7 @@ export function makeObjects(parts: ProgramParts): ObjectFiles {
         data: app,
         relocations: kept ? [] : [{ offset: AppHeader.offset.table_da, symbol: TABLE_SYMBOL }],
       },
-      {
-        name: SECTION_SOURCEMAP,
-        type: 'progbits',
-        alloc: false,
-        align: 1,
-        data: utf8Encode(parts.sourceMap),
-      },
+      ...forPeople(parts),
       {
         name: BUILD_ID_INPUT,
         type: 'note',
@@ -143,4 +140,14 @@ export function makeObjects(parts: ProgramParts): ObjectFiles {
     ],
     buildId: id.toString('hex'),
   };
+}
+
+/** Sections outside memory: what maps stacks and shows sources. */
+function forPeople({ strip, sourceMap, sources }: ProgramParts): ObjectSection[] {
+  if (strip) return [];
+  const section = (name: string, text: string): ObjectSection => ({
+    ...{ name, type: 'progbits', alloc: false, align: 1, data: utf8Encode(text) },
+  });
+  const map = section(SECTION_SOURCEMAP, sourceMap);
+  return sources === undefined ? [map] : [map, section(SECTION_SOURCE, sources)];
 }

@@ -9,7 +9,7 @@ import typescript from '@rollup/plugin-typescript';
 import { type RollupLog, rollup } from 'rollup';
 import ts from 'typescript';
 import { ProblemError } from '../../runtime/abi/problem.js';
-import type { Image } from '../build/assemble.js';
+import type { Image, ImageOptions } from '../build/assemble.js';
 import { type Firmware, type FirmwareWithProgram, withProgram } from '../config/firmware.js';
 import { bundleFailed } from '../errors.js';
 import { type Program, rproc, runtimeDir } from './plugin.js';
@@ -32,7 +32,7 @@ export interface BundledImage {
 }
 
 /** Builds the image of `firmware` in memory. Throws ProblemError with the compiler's frames. */
-export async function bundleFirmware(declared: Firmware, linker?: string): Promise<BundledImage> {
+export async function bundleFirmware(declared: Firmware, options: ImageOptions = {}): Promise<BundledImage> {
   const firmware = withProgram(declared);
   const config = await writeTsconfig(firmware);
   const logs: RollupLog[] = [];
@@ -43,7 +43,8 @@ export async function bundleFirmware(declared: Firmware, linker?: string): Promi
       plugins: [
         rproc({
           firmware,
-          linker,
+          linker: options.linker,
+          strip: options.strip,
           onImage: (image, program) => {
             done = { image, program };
           },

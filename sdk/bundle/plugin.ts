@@ -13,6 +13,7 @@ import ts from 'typescript';
 import { addressRanges } from '../../boards/board.js';
 import type { DeclaredResource } from '../../runtime/abi/declared-resource.js';
 import { assemble, type Image } from '../build/assemble.js';
+import type { SourceFile } from '../build/sources.js';
 import { type Firmware, type FirmwareWithProgram, withProgram } from '../config/firmware.js';
 import { loadFirmware } from '../config/load.js';
 import type { Resource } from '../config/resources/index.js';
@@ -37,6 +38,8 @@ export interface RprocPluginOptions {
   readonly firmware?: Firmware | string;
   /** Name or path of a system linker; the bundled LLD when left out. */
   readonly linker?: string;
+  /** Neither source map, sources nor symbols in the image. */
+  readonly strip?: boolean;
   /** Told the finished image. */
   readonly onImage?: (image: Image, program: Program) => void;
 }
@@ -133,7 +136,15 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
       const map = portableMap(chunk.map, outputDir, firmware.dir);
       // The comment names a file that is not on the core; the map lies in a section of the image.
       const code = chunk.code.replace(/\n?\/\/# sourceMappingURL=.*\n?$/, '\n');
-      const image = await assemble(firmware, code, JSON.stringify(map), options.linker);
+      const image = await assemble(
+        firmware,
+        {
+          code,
+          sourceMap: JSON.stringify(map),
+          sources: firmware.sources ? await originals(map.sources, chunk.map, outputDir) : undefined,
+        },
+        options,
+      );
       const { name } = firmware;
       this.emitFile({ type: 'asset', fileName: `${name}.elf`, source: image.elf });
       this.emitFile({ type: 'asset', fileName: `${name}.map`, source: image.map });
@@ -170,6 +181,20 @@ function portableMap(map: SourceMap, outputDir: string, firmwareDir: string) {
     return slashes(modules ? modules[1] : relative(firmwareDir, file));
   });
   return { version: 3, file: 'firmware.js', names: map.names, sources, mappings: map.mappings };
+}
+
+/**
+ * The texts behind a map's sources, from the map or from the files, as the compiler's maps have none. What the SDK made
+ * itself for this firmware has no text.
+ */
+async function originals(paths: readonly string[], map: SourceMap, outputDir: string): Promise<SourceFile[]> {
+  const files: SourceFile[] = [];
+  for (const [i, path] of paths.entries()) {
+    if (path === 'rproc:boot') continue;
+    const given: string | null | undefined = map.sourcesContent?.[i];
+    files.push({ path, content: given ?? (await readFile(resolve(outputDir, map.sources[i]), 'utf8')) });
+  }
+  return files;
 }
 
 function slashes(path: string): string {

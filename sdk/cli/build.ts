@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import type { Command } from 'commander';
 import { addressRanges } from '../../boards/board.js';
 import { type Da, daToPa, hex } from '../../runtime/abi/address.js';
-import { type BuildResult, build } from '../build/build.js';
+import { type BuildOptions, type BuildResult, build } from '../build/build.js';
 import { type Inspection, inspectElf } from '../inspect/index.js';
 import { reservedMemory } from '../table/layout.js';
 import { columns } from '../text/columns.js';
@@ -17,17 +17,17 @@ export function addBuild(program: Command, output: Output, finish: (code: number
     .option('-o, --output <file>', 'the image; NAME.elf in the project when left out')
     .option('--board <name>', 'board instead of the one in the configuration')
     .option('--linker <path>', 'a system linker (ld.lld, arm-none-eabi-ld) instead of the bundled LLD')
+    .option('--strip', 'no source map, sources or symbols in the image; stacks of crashes are not mapped')
+    .option('--sources', 'carry the original sources in the image, outside loaded memory')
     .option('--json', 'one JSON document on stdout')
-    .action(
-      async (dir: string, options: { output?: string; board?: string; linker?: string; json?: boolean }) => {
-        const result = await build({ dir, ...options });
-        const inspection = inspectElf(result.image.elf, result.files.elf);
-        for (const warning of result.warnings) output.err(`warning: ${warning}\n`);
-        if (options.json) printJson(output, buildDocument(result, inspection));
-        else output.err(buildSummary(result, inspection));
-        finish(0);
-      },
-    );
+    .action(async (dir: string, options: Omit<BuildOptions, 'dir'> & { json?: boolean }) => {
+      const result = await build({ dir, ...options });
+      const inspection = inspectElf(result.image.elf, result.files.elf);
+      for (const warning of result.warnings) output.err(`warning: ${warning}\n`);
+      if (options.json) printJson(output, buildDocument(result, inspection));
+      else output.err(buildSummary(result, inspection));
+      finish(0);
+    });
 }
 
 /** What `build --json` prints. */

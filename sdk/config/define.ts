@@ -33,6 +33,8 @@ export interface FirmwareOptions<R extends readonly Resource[] = readonly Resour
   readonly attach?: boolean;
   /** Shorten the program with terser: less memory, faster start. True when left out; stacks are mapped either way. */
   readonly minify?: boolean;
+  /** Carry the original sources in the image, outside loaded memory. False when left out. */
+  readonly sources?: boolean;
 }
 
 /** Options that remember where they were declared, for messages about them. */

@@ -16,6 +16,8 @@ export interface Firmware {
   readonly placement: Placement;
   readonly attach: boolean;
   readonly minify: boolean;
+  /** The image carries the original sources. */
+  readonly sources: boolean;
   /** Absolute path of the folder with the configuration. */
   readonly dir: string;
   /** Absolute path of the configuration file. */

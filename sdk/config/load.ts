@@ -49,6 +49,7 @@ export function resolveFirmware(declared: unknown, configFile: string, boardName
     placement: declaration.placement ?? {},
     attach: declaration.attach ?? false,
     minify: declaration.minify ?? true,
+    sources: declaration.sources ?? false,
     dir,
     configFile,
     where: declaration.where ?? configFile,

@@ -101,6 +101,7 @@ const shape = v.strictObject({
   ),
   attach: v.optional(v.boolean()),
   minify: v.optional(v.boolean()),
+  sources: v.optional(v.boolean()),
   where: place,
 });
 

@@ -15,6 +15,7 @@ export {
 export { readElf } from './read.js';
 export {
   type ObjectFile,
+  type ObjectMachine,
   type ObjectRelocation,
   type ObjectSection,
   type ObjectSymbol,

@@ -62,6 +62,15 @@ export function bundleFailed(name: string, logs: readonly string[]): ProblemErro
   });
 }
 
+export function stripWithSources(): ProblemError {
+  return fail({
+    code: 'RP2020',
+    what: 'an image cannot be stripped and carry its sources',
+    fix: 'leave out --strip or --sources; --strip alone also drops sources that the configuration asks for',
+    exit: 2,
+  });
+}
+
 /** @param option what names the file on the command line */
 export function cannotWrite(path: string, dir: string, reason: string, option: string): ProblemError {
   return fail({

@@ -8,6 +8,7 @@ import type {
   HeaderInspection,
   Inspection,
   PlacementInspection,
+  SourcesInspection,
   TableInspection,
 } from './inspection.js';
 
@@ -28,6 +29,7 @@ export function formatInspection(raw: Inspection): string {
       : 'Resource table: none (no section is called .resource_table)\n',
   ];
   if (inspection.app) parts.push(appLines(inspection.app));
+  if (inspection.sources) parts.push(sourceLines(inspection.sources));
   if (inspection.notes.length > 0) parts.push(noteLines(inspection));
   if (damage.length > 0) parts.push('Damage\n' + damage.map((line) => `  ${line}\n`).join(''));
   return parts.filter((part) => part !== '').join('\n');
@@ -150,6 +152,17 @@ function appLines(app: AppInspection): string {
     ['table', `${app.tableAddress}, ${app.tableLength} bytes`],
   ];
   return text + columns(rows, { indent: '  ' });
+}
+
+function sourceLines({ section, size, problem, files }: SourcesInspection): string {
+  const heading = `Sources\n  ${section}, ${size} bytes, ${files.length} files\n`;
+  if (problem) return `${heading}  problem: ${problem}\n`;
+  return (
+    heading +
+    columns([['path', 'bytes'], ...files.map(({ path, size: bytes }) => [path, bytes])], {
+      ...{ right: [1], indent: '  ' },
+    })
+  );
 }
 
 function noteLines({ notes }: Inspection): string {

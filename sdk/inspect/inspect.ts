@@ -1,6 +1,6 @@
 /** `rproc inspect`: what is in an image, of any vendor. */
 import { hex } from '../../runtime/abi/address.js';
-import { SECTION_APP, SECTION_TABLE } from '../../runtime/abi/app.js';
+import { SECTION_APP, SECTION_SOURCE, SECTION_TABLE } from '../../runtime/abi/app.js';
 import {
   EI_VERSION,
   NT_GNU_BUILD_ID,
@@ -24,6 +24,7 @@ import {
   segmentTypeName,
 } from './names.js';
 import { shownHex } from './placement.js';
+import { inspectSources } from './sources.js';
 import { inspectTable } from './table.js';
 
 /**
@@ -36,6 +37,7 @@ export function inspectElf(bytes: Uint8Array, file: string): Inspection {
   // The first section of the name is decisive, as in find_table().
   const table = elf.sections.find((section) => section.name === SECTION_TABLE);
   const app = elf.sections.find((section) => section.name === SECTION_APP);
+  const sources = elf.sections.find((section) => section.name === SECTION_SOURCE);
   const { notes } = elf;
   const buildId = notes.find(({ name, type }) => name === GNU_NOTE_NAME && type === NT_GNU_BUILD_ID);
   return {
@@ -55,6 +57,7 @@ export function inspectElf(bytes: Uint8Array, file: string): Inspection {
     })),
     buildId: buildId ? shownHex(buildId.desc) : null,
     rproc: ownNote(notes),
+    sources: sources ? inspectSources(elf, sources) : null,
     damage: elf.damage,
   };
 }

@@ -24,6 +24,8 @@ export interface Inspection {
     readonly engine: string;
     readonly native: boolean;
   } | null;
+  /** The original sources that the image carries; null: no section is called `.rproc.source`. */
+  readonly sources: SourcesInspection | null;
   /** What is wrong with the file's structure. */
   readonly damage: readonly string[];
 }
@@ -195,6 +197,20 @@ export interface AppInspection extends PlacementInspection {
   /** Where the header says that the table lies, and its bytes. */
   readonly tableAddress: string | null;
   readonly tableLength: number | null;
+}
+
+/** The original sources that an image carries. */
+export interface SourcesInspection {
+  readonly section: string;
+  /** Bytes of the section. */
+  readonly size: number;
+  /** Why the section cannot be read, null when it can. */
+  readonly problem: string | null;
+  readonly files: readonly {
+    readonly path: string;
+    /** Bytes of the content as UTF-8. */
+    readonly size: number;
+  }[];
 }
 
 /** A note of any owner. */

@@ -3,6 +3,7 @@
  * request, whose bytes may differ.
  */
 import type { MachineName } from '../../boards/cpus.js';
+import { utf8Encode } from '../../runtime/abi/utf8.js';
 import { badLinkName, linkFailed } from '../errors.js';
 import { bundledLinkerName, runBundledLinker } from './bundled-linker.js';
 import { ELF_FILE, MAP_FILE, SCRIPT_FILE } from './linker-run.js';
@@ -19,8 +20,12 @@ export interface LinkOptions {
   readonly objects: readonly LinkInput[];
   /** Text of the linker script. */
   readonly script: string;
+  /** Files that the script INCLUDEs, by name. */
+  readonly includes?: { readonly [name: string]: string };
   /** Name or path of a system linker; the bundled LLD when left out. */
   readonly linker?: string;
+  /** No symbol table. Section headers and their names stay: Linux finds the resource table by them. */
+  readonly strip?: boolean;
 }
 
 export interface LinkResult {
@@ -37,6 +42,9 @@ export interface LinkResult {
 const emulations: { readonly [machine in MachineName]: string } = {
   arm: 'armelf',
   riscv32: 'elf32lriscv',
+  // Not aarch64linux, which GNU ld prefers for its page sizes and start-up symbols.
+  aarch64: 'aarch64elf',
+  riscv64: 'elf64lriscv',
 };
 
 /**
@@ -44,9 +52,10 @@ const emulations: { readonly [machine in MachineName]: string } = {
  * @throws ProblemError RP2001 with the linker's output, RP2002 (exit 2) when the system linker cannot be
  * started, RP2004 for an unusable object name
  */
-export async function link({ machine, objects, script, linker }: LinkOptions): Promise<LinkResult> {
+export async function link(options: LinkOptions): Promise<LinkResult> {
+  const { machine, objects, script, includes = {}, linker, strip } = options;
   const files: { [name: string]: Uint8Array | string } = { [SCRIPT_FILE]: script };
-  for (const { name, bytes } of objects) {
+  for (const { name, bytes } of [...objects, ...Object.entries(includes).map(asInput)]) {
     const usable = /^[A-Za-z0-9_][\w.-]*$/.test(name) && ![ELF_FILE, MAP_FILE].includes(name);
     if (!usable || name in files) throw badLinkName(name);
     files[name] = bytes;
@@ -56,6 +65,7 @@ export async function link({ machine, objects, script, linker }: LinkOptions): P
     // --nmagic: segments need no page alignment on a core without pages. A build id is an input, not computed here:
     // it must not depend on the linker.
     ...['--gc-sections', '--nmagic', '--build-id=none'],
+    ...(strip ? ['--strip-all'] : []),
     ...['-Map', MAP_FILE, '-o', ELF_FILE],
     ...objects.map(({ name }) => name),
   ];
@@ -63,6 +73,10 @@ export async function link({ machine, objects, script, linker }: LinkOptions): P
     linker === undefined ? await runBundledLinker(args, files) : await runSystemLinker(linker, args, files);
   if (run.status !== 0 || !run.elf) throw linkFailed(run.linker, run.output.trim());
   return { elf: run.elf, map: run.map ?? '', linker: run.linker, warnings: run.output.trim() };
+}
+
+function asInput([name, text]: [string, string]): LinkInput {
+  return { name, bytes: utf8Encode(text) };
 }
 
 /**

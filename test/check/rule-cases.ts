@@ -1,5 +1,5 @@
 /** For each rule an image that it speaks about, and one close to it about which it is silent. */
-import type { Board, Board } from '../../boards/board.js';
+import type { Board } from '../../boards/board.js';
 import { imx8mmM4 } from '../../boards/nxp/imx8mm-m4.js';
 import { stm32mp157DkM4 } from '../../boards/st/stm32mp157-dk-m4.js';
 import { virtM4 } from '../../boards/virt-m4.js';

@@ -69,6 +69,7 @@ test(
           'notes',
           'buildId',
           'rproc',
+          'sources',
         ],
         'damage',
         'placement',

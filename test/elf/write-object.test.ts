@@ -1,15 +1,51 @@
+import { createHash } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ProblemError } from '../../runtime/abi/problem.js';
 import { makeNote } from '../../sdk/elf/notes.js';
 import { readElf } from '../../sdk/elf/read.js';
-import { type ObjectFile, type ObjectSection, writeObject } from '../../sdk/elf/write-object.js';
+import {
+  type ObjectFile,
+  type ObjectMachine,
+  type ObjectSection,
+  writeObject,
+} from '../../sdk/elf/write-object.js';
+import { link } from '../../sdk/link/link.js';
 import { readelf, readelfHeader, readelfSections, readobj } from '../support/elf-oracles.js';
 import { need } from '../support/need.js';
 
-const machines = ['arm', 'riscv32'] as const;
+interface Expected {
+  readonly class: 32 | 64;
+  readonly code: number;
+  readonly flags: number;
+  /** As readelf and llvm-readobj call it. */
+  readonly names: readonly [string, string];
+  readonly rela: boolean;
+  readonly word: string;
+  /** Of an address, 64 bits wide. */
+  readonly wide?: string;
+}
 
-function example(machine: (typeof machines)[number]): ObjectFile {
+const machines: { readonly [machine in ObjectMachine]: Expected } = {
+  arm: {
+    ...{ class: 32, code: 40, flags: 0x05000000, names: ['ARM', 'EM_ARM'], rela: false },
+    word: 'R_ARM_ABS32',
+  },
+  riscv32: {
+    ...{ class: 32, code: 243, flags: 0, names: ['RISC-V', 'EM_RISCV'], rela: true },
+    word: 'R_RISCV_32',
+  },
+  aarch64: {
+    ...{ class: 64, code: 183, flags: 0, names: ['AArch64', 'EM_AARCH64'], rela: true },
+    ...{ word: 'R_AARCH64_ABS32', wide: 'R_AARCH64_ABS64' },
+  },
+  riscv64: {
+    ...{ class: 64, code: 243, flags: 0, names: ['RISC-V', 'EM_RISCV'], rela: true },
+    ...{ word: 'R_RISCV_32', wide: 'R_RISCV_64' },
+  },
+};
+
+function example(machine: ObjectMachine): ObjectFile {
   return {
     machine,
     sections: [
@@ -23,6 +59,9 @@ function example(machine: (typeof machines)[number]): ObjectFile {
         relocations: [
           { offset: 4, symbol: 'buffer' },
           { offset: 12, symbol: 'elsewhere', addend: 0x80000010 },
+          ...(machines[machine].wide
+            ? [{ offset: 16, symbol: 'elsewhere', addend: 0xfffffff0, size: 8 } as const]
+            : []),
         ],
       },
       { name: '.rproc.trace.a', type: 'nobits', alloc: true, write: true, align: 64, size: 0x1234 },
@@ -33,14 +72,14 @@ function example(machine: (typeof machines)[number]): ObjectFile {
   };
 }
 
-for (const machine of machines) {
+for (const [machine, expected] of Object.entries(machines) as [ObjectMachine, Expected][]) {
   test(`${machine}: what is written is read back`, () => {
     const elf = readElf(writeObject(example(machine)), 'x.o');
     assert.equal(elf.damage, []);
-    assert.is(elf.class, 32);
+    assert.is(elf.class, expected.class);
     assert.is(elf.header.type, 1);
-    assert.is(elf.header.machine, machine === 'arm' ? 40 : 243);
-    assert.is(elf.header.flags, machine === 'arm' ? 0x05000000 : 0);
+    assert.is(elf.header.machine, expected.code);
+    assert.is(elf.header.flags, expected.flags);
     const byName = Object.fromEntries(elf.sections.map((section) => [section.name, section]));
     assert.equal(
       elf.sections.map(({ name }) => name),
@@ -50,7 +89,7 @@ for (const machine of machines) {
         '.rproc.trace.a',
         '.debug',
         '.note.x',
-        relName(machine),
+        (expected.rela ? '.rela' : '.rel') + '.resource_table',
         '.symtab',
         '.strtab',
         '.shstrtab',
@@ -77,7 +116,8 @@ for (const machine of machines) {
     );
     const words = new DataView(elf.sectionData(byName['.resource_table']).slice().buffer);
     assert.is(words.getUint32(0, true), 0xeeeeeeee);
-    assert.is(words.getUint32(12, true), machine === 'arm' ? 0x80000010 : 0, 'REL keeps the addend in place');
+    assert.is(words.getUint32(12, true), expected.rela ? 0 : 0x80000010, 'REL keeps the addend in place');
+    assert.is(words.getUint32(20, true), expected.wide ? 0 : 0xeeeeeeee, 'only the relocated words change');
   });
 
   test(`${machine}: same input, same bytes; the caller's data is not touched`, () => {
@@ -91,7 +131,8 @@ for (const machine of machines) {
       const bytes = writeObject(example(machine));
       const header = readelfHeader(bytes);
       assert.is(header.Type, 'REL (Relocatable file)');
-      assert.is(header.Machine, machine === 'arm' ? 'ARM' : 'RISC-V');
+      assert.is(header.Machine, expected.names[0]);
+      assert.is(header.Class, `ELF${expected.class}`);
       const elf = readElf(bytes, 'x.o');
       const sections = readelfSections(bytes);
       assert.is(sections.length, elf.sections.length);
@@ -117,11 +158,16 @@ for (const machine of machines) {
         );
       }
       const relocations = readelf(bytes, '-rW');
-      const type = machine === 'arm' ? 'R_ARM_ABS32' : 'R_RISCV_32';
-      assert.match(relocations, new RegExp(`^00000004 .*${type} .*buffer`, 'm'));
-      assert.match(relocations, new RegExp(`^0000000c .*${type} .*elsewhere`, 'm'));
-      if (machine === 'riscv32')
-        assert.match(relocations, /elsewhere [+-] [0-9a-f]*80000010|elsewhere - 7ffffff0/);
+      const row = (offset: number, type: string, symbol: string) =>
+        assert.match(
+          relocations,
+          new RegExp(`^${offset.toString(16).padStart(expected.class / 4, '0')} .*${type} .*${symbol}`, 'm'),
+        );
+      row(4, expected.word, 'buffer');
+      // readelf reads a 32-bit addend as signed.
+      const addend = expected.class === 32 ? 'elsewhere - 7ffffff0' : 'elsewhere \\+ 80000010';
+      row(12, expected.word, expected.rela ? addend : 'elsewhere');
+      if (expected.wide) row(16, expected.wide, 'elsewhere \\+ fffffff0');
       assert.match(readelf(bytes, '-aW'), 'ELF Header', 'and readelf gives no warning');
     });
   }
@@ -130,7 +176,7 @@ for (const machine of machines) {
     const bytes = writeObject(example(machine));
     const elf = readElf(bytes, 'x.o');
     const other = await readobj(bytes, '--file-header', '--sections', '--symbols', '--relocations');
-    assert.is(other.ElfHeader.Machine.Name, machine === 'arm' ? 'EM_ARM' : 'EM_RISCV');
+    assert.is(other.ElfHeader.Machine.Name, expected.names[1]);
     assert.is(other.ElfHeader.Flags.Value, elf.header.flags);
     assert.equal(
       other.Sections.map(({ Section: s }: any) => [
@@ -149,8 +195,66 @@ for (const machine of machines) {
   });
 }
 
-function relName(machine: string): string {
-  return machine === 'arm' ? '.rel.resource_table' : '.rela.resource_table';
+test('32-bit objects have the bytes that they had before there were 64-bit ones', () => {
+  const hash = (machine: ObjectMachine) =>
+    createHash('sha256')
+      .update(writeObject(example(machine)))
+      .digest('hex');
+  assert.is(hash('arm'), '0093065ac9252d4f3de2c1ae6191330631196399a3a4e265d05f3b7198f5ecaf');
+  assert.is(hash('riscv32'), 'ff3538ce31b98d89373ef0718ad7e9edd9f08495877b3b3d36c63672f792fdfa');
+});
+
+/** System linkers for each class, and the one that comes along. */
+const links: [ObjectMachine, string | undefined][] = [
+  ['aarch64', undefined],
+  ['riscv64', undefined],
+  ['aarch64', 'aarch64-linux-gnu-ld'],
+  ['riscv64', 'riscv64-unknown-elf-ld'],
+  ['aarch64', 'ld.lld'],
+  ['riscv64', 'ld.lld'],
+];
+for (const [machine, linker] of links) {
+  const runs = linker === undefined || need(linker);
+  (runs ? test : test.skip)(
+    `${machine}: ${linker ?? 'the bundled LLD'} fills in words of 32 and of 64 bits`,
+    async () => {
+      const bytes = writeObject({
+        machine,
+        sections: [
+          {
+            ...{
+              name: '.table',
+              type: 'progbits',
+              alloc: true,
+              align: 8,
+              data: new Uint8Array(32).fill(0xee),
+            },
+            relocations: [
+              { offset: 4, symbol: 'low', addend: 0x10 },
+              { offset: 8, symbol: 'high', addend: 0xfff },
+              { offset: 16, symbol: 'low', size: 8 },
+              { offset: 24, symbol: 'wide', addend: 0xffffffff, size: 8 },
+            ],
+          },
+        ],
+      });
+      const script =
+        'low = 0x1000; high = 0xfffff000; wide = 0x1200000000;\n' +
+        'SECTIONS { .table 0x2000 : { KEEP(*(.table)) } /DISCARD/ : { *(.comment .riscv.attributes) } }\n';
+      const { elf, warnings } = await link({ machine, objects: [{ name: 'a.o', bytes }], script, linker });
+      assert.is(warnings.replace(/.*cannot find entry symbol.*\n?/, ''), '');
+      const linked = readElf(elf, 'a.elf');
+      const words = new DataView(
+        linked.sectionData(linked.sections.find(({ name }) => name === '.table')!).slice().buffer,
+      );
+      assert.is(words.getUint32(0, true), 0xeeeeeeee);
+      assert.is(words.getUint32(4, true), 0x1010);
+      assert.is(words.getUint32(8, true), 0xffffffff);
+      assert.is(words.getUint32(12, true), 0xeeeeeeee);
+      assert.is(words.getBigUint64(16, true), 0x1000n);
+      assert.is(words.getBigUint64(24, true), 0x12ffffffffn);
+    },
+  );
 }
 
 const data = new Uint8Array(8);
@@ -168,6 +272,17 @@ const refused: { [what: string]: Partial<ObjectFile> } = {
   'a relocation before the start': { sections: [{ ...base, relocations: [{ offset: -4, symbol: 'a' }] }] },
   'an addend of 33 bits': {
     sections: [{ ...base, relocations: [{ offset: 0, symbol: 'a', addend: 2 ** 32 }] }],
+  },
+  'a word of 64 bits on a 32-bit machine': {
+    sections: [{ ...base, relocations: [{ offset: 0, symbol: 'a', size: 8 }] }],
+  },
+  'a word of 64 bits beyond the end': {
+    machine: 'riscv64',
+    sections: [{ ...base, relocations: [{ offset: 1, symbol: 'a', size: 8 }] }],
+  },
+  'a word of 16 bits': {
+    machine: 'riscv64',
+    sections: [{ ...base, relocations: [{ offset: 0, symbol: 'a', size: 2 as 4 }] }],
   },
   'two symbols of one name': { sections: [base], symbols: [{ name: 'a' }, { name: 'a' }] },
   'a symbol in a missing section': { sections: [base], symbols: [{ name: 'a', section: '.y' }] },

@@ -1,11 +1,21 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { generateLinkerScript, type MapSection, type MemoryMap } from '../../ldscripts/index.js';
+import {
+  generateFragments,
+  generateLinkerScript,
+  LinkerScriptError,
+  type MapArea,
+  type MapSection,
+  type MemoryMap,
+  validateMemoryMap,
+} from '../../ldscripts/index.js';
 import { PT_LOAD, SHF_ALLOC, SHT_NOBITS } from '../../runtime/abi/elf.js';
+import type { ElfSection } from '../../sdk/elf/elf-file.js';
 import { readElf } from '../../sdk/elf/read.js';
-import { type ObjectSection, writeObject } from '../../sdk/elf/write-object.js';
+import { type ObjectMachine, type ObjectSection, writeObject } from '../../sdk/elf/write-object.js';
 import { link } from '../../sdk/link/link.js';
+import { readelfSections } from '../support/elf-oracles.js';
 import { need } from '../support/need.js';
 
 interface Case {
@@ -44,14 +54,25 @@ const cases: fc.Arbitrary<Case> = fc
       }),
       { minLength: 1, maxLength: 6 },
     ),
+    areas: fc.uniqueArray(
+      fc.record({
+        name: fc.constantFrom('stack', 'heap', 'pool'),
+        region: fc.nat(3),
+        size: fc.integer({ min: 1, max: 0x1000 }),
+        align: fc.option(align, { nil: undefined }),
+        at: fc.constantFrom('behind-sections' as const, 'region-end' as const, undefined),
+      }),
+      { maxLength: 3, selector: ({ name }) => name },
+    ),
+    strictEnds: fc.boolean(),
     note: fc.boolean(),
     debug: fc.boolean(),
   })
-  .map(({ base, names, gaps, attributes, parts, note, debug }) => {
+  .map(({ base, names, gaps, attributes, parts, areas, strictEnds, note, debug }) => {
     let at = base;
     const regions = names.map((name, i) => {
       at += gaps[i];
-      const length = 0x4000 + gaps[(i + 1) % 4];
+      const length = 0x9000 + gaps[(i + 1) % 4];
       const region = { name, origin: at, length, attributes, comment: 'drawn' };
       at += length;
       return region;
@@ -96,20 +117,43 @@ const cases: fc.Arbitrary<Case> = fc
       notes: note ? ['.note.own'] : [],
       symbols: [{ name: 'entry', value: regions[0].origin, comment: 'drawn' }],
       asserts: [{ condition: `entry == ${regions[0].origin}`, message: 'entry moved' }],
+      areas: areas.map((area): MapArea => ({ ...area, region: names[area.region % names.length] })),
+      includes: [{ file: 'own.ld', at: 'end' }],
+      strictEnds,
     };
     return { map, sections: inputs };
   });
 
-async function check(machine: 'arm' | 'riscv32', { map, sections }: Case, linker?: string): Promise<void> {
+/** What the maps INCLUDE, and what a project's own script INCLUDEs in the place of a whole script. */
+const OWN = { 'own.ld': 'own_symbol = 0x1234;\n' };
+
+async function check(machine: ObjectMachine, { map, sections }: Case, linker?: string): Promise<void> {
   const objects = [{ name: 'a.o', bytes: writeObject({ machine, sections: sections.map(filled) }) }];
   const { elf: bytes, warnings } = await link({
     machine,
     objects,
     script: generateLinkerScript(map),
+    includes: OWN,
     linker,
   });
   assert.is(warnings, '');
+  const fragments = generateFragments(map);
+  const halves = await link({
+    machine,
+    objects,
+    script: `ENTRY(${map.entry})\nINCLUDE memory.ld\nINCLUDE sections.ld\n`,
+    includes: { ...OWN, 'memory.ld': fragments.memory, 'sections.ld': fragments.sections },
+    linker,
+  });
+  assert.equal(halves.elf, bytes, 'the two halves make the same image');
   const elf = readElf(bytes, 'a.elf');
+  // readelf warns of an image without any content.
+  if (READELF && elf.segments.length > 0) {
+    assert.equal(
+      readelfSections(bytes).map(({ name, addr, size }) => [name, addr, size]),
+      elf.sections.map(({ name, addr, size }) => [name, Number(addr), Number(size)]),
+    );
+  }
   assert.equal(elf.damage, []);
   const placed = elf.sections.filter((section) => section.flags & BigInt(SHF_ALLOC) && section.size > 0n);
   const names = new Set(placed.map(({ name }) => name));
@@ -156,6 +200,37 @@ async function check(machine: 'arm' | 'riscv32', { map, sections }: Case, linker
     }
   }
   assert.is(elf.header.entry, BigInt(map.regions[0].origin));
+  assert.is(symbol('own_symbol'), 0x1234n);
+  checkLimits(map, placed, symbol);
+}
+
+/** Areas and sections of a region: in it, apart, and away from a strict end. */
+function checkLimits(
+  map: MemoryMap,
+  placed: readonly ElfSection[],
+  symbol: (name: string) => bigint | undefined,
+): void {
+  for (const region of map.regions) {
+    const end = BigInt(region.origin + region.length - (map.strictEnds ? 1 : 0));
+    const taken = placed
+      .filter(({ name }) => map.sections.find((one) => one.name === name)!.region === region.name)
+      .map(({ name, addr, size }) => ({ name, from: addr, to: addr + size, area: false }));
+    for (const { name, size, align: areaAlign = 8 } of map.areas!.filter(
+      (one) => one.region === region.name,
+    )) {
+      const from = symbol(`__${name}_start`)!;
+      assert.is(symbol(`__${name}_end`), from + BigInt(size), name);
+      assert.is(from % BigInt(areaAlign), 0n, `${name} is aligned`);
+      taken.push({ name, from, to: from + BigInt(size), area: true });
+    }
+    taken.sort((a, b) => Number(a.from - b.from));
+    for (const [i, { name, from, to }] of taken.entries()) {
+      assert.ok(from >= region.origin && to <= end, `${name} is in ${region.name}`);
+      if (i > 0) assert.ok(taken[i - 1].to <= from, `${name} lies behind ${taken[i - 1].name}`);
+      if (taken[i].area)
+        assert.ok(!placed.some(({ name: other }) => other === name), `${name} has no section`);
+    }
+  }
 }
 
 function filled({ size, ...section }: InputSection): ObjectSection {
@@ -168,16 +243,65 @@ function sizeOf(sections: readonly InputSection[], name: string): number {
 }
 
 /** Volume of CI; by default less. Failures print their seed and the map. */
-const runs = process.env.RPROC_VOLUME === 'full' ? 1000 : 60;
+const runs = process.env.RPROC_VOLUME === 'full' ? 300 : 10;
+const READELF = need('readelf');
 
-for (const machine of ['arm', 'riscv32'] as const) {
+/** One thing wrong with a map that was sound, and the code that names it. */
+const damages: { readonly [code: string]: (map: MemoryMap) => Partial<MemoryMap> } = {
+  LD001: () => ({ sections: [] }),
+  LD002: ({ sections: [first, ...rest] }) => ({ sections: [{ ...first, name: `${first.name} }` }, ...rest] }),
+  LD003: ({ sections }) => ({ sections: [...sections, sections[0]] }),
+  LD004: ({ sections: [first, ...rest] }) => ({
+    sections: [{ ...first, region: 'nowhere at all' }, ...rest],
+  }),
+  LD005: ({ sections: [first, ...rest] }) => ({ sections: [{ ...first, align: 3 * first.align }, ...rest] }),
+  LD006: ({ regions: [first, ...rest] }) => ({ regions: [{ ...first, length: 2 ** 32 }, ...rest] }),
+  LD007: ({ regions }) => ({ regions: [...regions, { ...regions[0], name: 'again and again' }] }),
+  LD008: ({ regions: [first, ...rest] }) => ({ regions: [{ ...first, attributes: 'rx!' }, ...rest] }),
+  LD009: ({ sections: [first, ...rest] }) => ({
+    sections: [{ ...first, segment: { flags: 'rwxr' } }, ...rest],
+  }),
+  LD010: ({ asserts }) => ({ asserts: [...asserts, { condition: '1 /* 2', message: 'm' }] }),
+  LD011: ({ includes }) => ({ includes: [...includes!, { file: 'a b.ld', at: 'start' }] }),
+  LD012: ({ includes }) => ({ includes: [...includes!, { file: 'a.ld', at: { section: '.nowhere' } }] }),
+  LD013: ({ areas, regions }) => ({
+    areas: [...areas!, { name: 'more', region: regions[0].name, size: -8 }],
+  }),
+  LD014: ({ areas, regions: [first] }) => ({
+    areas: [...areas!, { name: 'more', region: first.name, size: first.length + 1 }],
+  }),
+};
+
+for (const [code, damage] of Object.entries(damages)) {
+  test(`${code}: a sound map with that one thing wrong is refused`, () => {
+    fc.assert(
+      fc.property(cases, ({ map }) => {
+        validateMemoryMap(map);
+        assert.throws(
+          () => generateLinkerScript({ ...map, ...damage(map) }),
+          (error: unknown) => error instanceof LinkerScriptError && error.code === code,
+        );
+      }),
+      { numRuns: runs, seed: 20254, includeErrorInReport: true },
+    );
+  });
+}
+
+const gnu = {
+  arm: 'arm-none-eabi-ld',
+  riscv32: 'riscv64-unknown-elf-ld',
+  aarch64: 'aarch64-linux-gnu-ld',
+  riscv64: 'riscv64-unknown-elf-ld',
+} as const;
+
+for (const machine of ['arm', 'riscv32', 'aarch64', 'riscv64'] as const) {
   test(`${machine}: random maps link with the bundled LLD`, async () => {
     await fc.assert(
       fc.asyncProperty(cases, (drawn) => check(machine, drawn)),
       { numRuns: runs, seed: 20251, includeErrorInReport: true },
     );
   });
-  const linker = machine === 'arm' ? 'arm-none-eabi-ld' : 'riscv64-unknown-elf-ld';
+  const linker = gnu[machine];
   (need(linker) ? test : test.skip)(`${machine}: random maps link with GNU ld`, async () => {
     await fc.assert(
       fc.asyncProperty(cases, (drawn) => check(machine, drawn, linker)),

@@ -76,6 +76,35 @@ const refused: [string, string, Partial<MemoryMap>][] = [
   ['a symbol value of 33 bits', 'LD010', { symbols: [{ name: 'a', value: 2 ** 32, comment: '' }] }],
   ['an empty condition', 'LD010', { asserts: [{ condition: ' ', message: 'm' }] }],
   ['a quote in a message', 'LD010', { asserts: [{ condition: '1', message: 'a"b' }] }],
+  ['an area in an unknown region', 'LD004', { areas: [{ name: 'heap', region: 'dram', size: 8 }] }],
+  ['an area aligned to 12', 'LD005', { areas: [{ name: 'heap', region: 'sram', size: 8, align: 12 }] }],
+  ['an area whose name is no symbol', 'LD002', { areas: [{ name: 'he-ap', region: 'sram', size: 8 }] }],
+  [
+    'two areas of one name',
+    'LD003',
+    { areas: [1, 2].map((size) => ({ name: 'heap', region: 'sram', size })) },
+  ],
+  ['an INCLUDE that ends its statement', 'LD011', { includes: [{ file: 'a.ld; b = 1', at: 'end' }] }],
+  ['an INCLUDE of an absolute path', 'LD011', { includes: [{ file: '/etc/a.ld', at: 'end' }] }],
+  ['an INCLUDE in no section', 'LD012', { includes: [{ file: 'a.ld', at: { section: '.text' } }] }],
+  ['an area of no bytes', 'LD013', { areas: [{ name: 'heap', region: 'sram', size: 0 }] }],
+  ['an area of half a byte', 'LD013', { areas: [{ name: 'heap', region: 'sram', size: 0.5 }] }],
+  ['an area larger than its region', 'LD014', { areas: [{ name: 'heap', region: 'sram', size: 0x1001 }] }],
+  [
+    'a whole region without its last byte',
+    'LD014',
+    { areas: [{ name: 'heap', region: 'sram', size: 0x1000 }], strictEnds: true },
+  ],
+  [
+    'two areas larger than their region',
+    'LD014',
+    {
+      areas: [
+        { name: 'heap', region: 'sram', size: 0x801 },
+        { name: 'stack', region: 'sram', size: 0x800, at: 'region-end' },
+      ],
+    },
+  ],
 ];
 for (const [what, code, change] of refused) {
   test(`refused: ${what} (${code})`, () => {
@@ -96,6 +125,19 @@ test('sound maps are taken, up to the last address', () => {
   validateMemoryMap(sound);
   validateMemoryMap({ ...sound, regions: [{ ...region, origin: 0xfffff000, length: 0x1000 }] });
   validateMemoryMap({ ...sound, regions: [region, { ...region, name: 'next', origin: 0x10001000 }] });
+});
+
+test('areas may fill a region; a region may be strict by itself or not', () => {
+  const heap = { name: 'heap', region: 'sram', size: 0x1000 };
+  validateMemoryMap({ ...sound, areas: [heap] });
+  validateMemoryMap({
+    ...sound,
+    ...{ regions: [{ ...region, strictEnd: false }], areas: [heap], strictEnds: true },
+  });
+  assert.throws(
+    () => validateMemoryMap({ ...sound, regions: [{ ...region, strictEnd: true }], areas: [heap] }),
+    (error: unknown) => error instanceof LinkerScriptError && error.code === 'LD014',
+  );
 });
 
 test('every number says where it comes from, comments cannot be left', () => {

@@ -28,7 +28,12 @@ import { need } from '../support/need.js';
 const LLD14_BLX =
   'ld.lld: warning: lld uses blx instruction, no object with architecture supporting feature detected';
 
-const gnu = { arm: 'arm-none-eabi-ld', riscv32: 'riscv64-unknown-elf-ld' } as const;
+const gnu = {
+  arm: 'arm-none-eabi-ld',
+  riscv32: 'riscv64-unknown-elf-ld',
+  aarch64: 'aarch64-linux-gnu-ld',
+  riscv64: 'riscv64-unknown-elf-ld',
+} as const;
 
 for (const board of boards) {
   const { machine } = cpus[board.cpu];
@@ -78,7 +83,9 @@ async function checkImage(board: Board, bytes: Uint8Array): Promise<void> {
     const region = board.memory.find(({ use }) => use === 'image')!;
     assert.ok(s.PhysicalAddress >= region.da && s.PhysicalAddress + s.MemSize <= region.da + region.len);
     assert.ok(
-      s.Offset === 0 ? s.FileSize === 0 : s.Offset >= 52 + 32 * loads.length,
+      s.Offset === 0
+        ? s.FileSize === 0
+        : s.Offset >= (elf.class === 32 ? 52 + 32 * loads.length : 64 + 56 * loads.length),
       'headers are not loaded',
     );
   }

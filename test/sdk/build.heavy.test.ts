@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { cpus } from '../../boards/cpus.js';
 import { boards as allBoards, findBoard } from '../../boards/index.js';
 import { type BuildResult, build } from '../../sdk/build/build.js';
 import { inspectElf } from '../../sdk/inspect/index.js';
@@ -78,6 +79,14 @@ test(
   ),
 );
 
+/** Class and machine as readelf calls them. */
+const expected = {
+  arm: ['ELF32', 'ARM'],
+  riscv32: ['ELF32', 'RISC-V'],
+  aarch64: ['ELF64', 'AArch64'],
+  riscv64: ['ELF64', 'RISC-V'],
+} as const;
+
 for (const { name, cpu } of boards) {
   test(
     `--board ${name}`,
@@ -88,8 +97,11 @@ for (const { name, cpu } of boards) {
         const document = JSON.parse(stdout);
         const elf = new Uint8Array(readFileSync(document.files.elf));
         assert.is(inspectElf(elf, 'x').rproc?.board, name);
-        const machine = cpu === 'cortex-m4' ? /Machine: +ARM/ : /Machine: +RISC-V/;
-        assert.match(readelf(elf, '-h'), machine);
+        const [elfClass, machine] = expected[cpus[cpu].machine];
+        assert.match(readelf(elf, '-h'), new RegExp(`Class: +${elfClass}$`, 'm'));
+        assert.match(readelf(elf, '-h'), new RegExp(`Machine: +${machine}$`, 'm'));
+        const checked = await rproc('check', document.files.elf, '--board', name, '--json');
+        assert.is(JSON.parse(checked.stdout).verdict, 'boots');
         const { outcome, counters } = await runImage({ image: elf, file: 'x.elf', board: findBoard(name)! });
         assert.is(outcome, 'drivers done');
         assert.equal(counters, { sent: 100, received: 101 });
@@ -111,6 +123,8 @@ async function behaviour({ image, firmware }: BuildResult) {
 const linkers = [
   ['arm-none-eabi-ld', 'virt-m4'],
   ['riscv64-unknown-elf-ld', 'virt-rv32'],
+  ['riscv64-unknown-elf-ld', 'virt-rv64'],
+  ['aarch64-linux-gnu-ld', 'virt-a53'],
   ['ld.lld', 'virt-m4'],
   ['ld.lld', 'virt-rv32'],
 ];

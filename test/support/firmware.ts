@@ -19,6 +19,7 @@ export function bareFirmware(
     placement: {},
     attach: false,
     minify: true,
+    sources: false,
     dir,
     configFile: `${dir}/firmware.config.ts`,
     where: `${dir}/firmware.config.ts:1:1`,
@@ -33,7 +34,7 @@ export function bareImage(
   code = '0;',
   more?: Partial<Firmware>,
 ): Promise<Image> {
-  return assemble(bareFirmware(board, resources, more), code, '{}');
+  return assemble(bareFirmware(board, resources, more), { code, sourceMap: '{}' });
 }
 
 /** The same as bytes of the ELF file. */

@@ -8,6 +8,9 @@ import { HAL_FILE, PROGRAM_HEAD_LINES } from './program.js';
 /** Deep recursion gives hundreds of equal frames; this many of them say as much. */
 const MAX_FRAMES = 16;
 
+/** The last line of a stack in an image without source map. */
+const UNMAPPED = '(not mapped: the image has no source map; one built without --strip has)';
+
 /** The source map in the image's non-alloc section; undefined when it has none or a broken one. */
 export function sourceMapOf(image: Uint8Array): TraceMap | undefined {
   const section = findSection(image, SECTION_SOURCEMAP);
@@ -31,7 +34,7 @@ interface Frame {
   readonly behind?: boolean;
 }
 
-/** `at name (file:line:column)` lines, innermost first, mapped where `map` knows the place. */
+/** `at name (file:line:column)` lines, innermost first, mapped where `map` knows the place; without a map the last line says so. */
 export function mapStack(stack: string, map: TraceMap | undefined): string[] {
   const lines = stack.split('\n').map((line) => line.trim());
   const frames = lines.filter((line) => line !== '').map((line) => parseFrame(line, map));
@@ -43,7 +46,8 @@ export function mapStack(stack: string, map: TraceMap | undefined): string[] {
     if (place !== undefined) texts.push(`at ${caller?.word ?? name} (${place})`);
   }
   const cut = texts.length - MAX_FRAMES;
-  return cut > 0 ? [...texts.slice(0, MAX_FRAMES), `... ${cut} more`] : texts;
+  const shown = cut > 0 ? [...texts.slice(0, MAX_FRAMES), `... ${cut} more`] : texts;
+  return map || shown.length === 0 ? shown : [...shown, UNMAPPED];
 }
 
 function parseFrame(text: string, map: TraceMap | undefined): Frame {
