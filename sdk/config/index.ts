@@ -14,6 +14,21 @@ export {
   RegionUse,
   type TranslationRow,
 } from '../../boards/index.js';
+/** Formats for the payloads of vendor entries. */
+export {
+  array,
+  bytes,
+  cstring,
+  type FieldType,
+  type Shape,
+  type Struct,
+  struct,
+  u8,
+  u16,
+  u32,
+  u64,
+  type Value,
+} from '../../runtime/abi/struct.js';
 export {
   defineFirmware,
   type FirmwareDeclaration,

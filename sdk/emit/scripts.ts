@@ -7,7 +7,7 @@ import { daToPa, da as toDa } from '../../runtime/abi/address.js';
 import { SECTION_TABLE } from '../../runtime/abi/app.js';
 import type { Firmware } from '../config/firmware.js';
 import { badMemoryMap } from '../errors.js';
-import { linkedSymbols, mapRegions, TABLE_ALIGN, tableAsserts, traceSections } from '../link/firmware-map.js';
+import { linkedSymbols, mapRegions, TABLE_ALIGN, traceSections } from '../link/firmware-map.js';
 import { linkedAddresses, traceBuffers } from '../table/linked.js';
 
 export interface ScriptOptions {
@@ -89,13 +89,17 @@ export function scriptFragment(firmware: Firmware): string {
     [],
     '',
   ).map(({ name: symbol, value }) => `  ${symbol} = ${value};\n`);
-  const own = {
-    condition: `LOADADDR(${SECTION_TABLE}) == ADDR(${SECTION_TABLE})`,
-    message: `${SECTION_TABLE} is not loaded where Linux looks for it`,
-  };
-  const asserts = [own, ...tableAsserts()].map(
-    ({ condition, message }) => `  ASSERT(${condition}, "${message}")\n`,
-  );
+  const asserts = [
+    [`SIZEOF(${SECTION_TABLE}) > 0`, `no object holds ${SECTION_TABLE}`],
+    [
+      `(ADDR(${SECTION_TABLE}) & ${TABLE_ALIGN - 1}) == 0`,
+      `${SECTION_TABLE} is not aligned to ${TABLE_ALIGN} bytes`,
+    ],
+    [
+      `LOADADDR(${SECTION_TABLE}) == ADDR(${SECTION_TABLE})`,
+      `${SECTION_TABLE} is not loaded where Linux looks for it`,
+    ],
+  ].map(([condition, message]) => `  ASSERT(${condition}, "${message}")\n`);
   return `/*
  * The resource table of ${name} and its trace buffers. Written by rproc emit.
  * In the linker script, with a region of writable memory that Linux loads:

@@ -130,7 +130,7 @@ export function mapRegions(board: Board): MemoryMap['regions'] {
 }
 
 /** What must hold for Linux to find the table (linux-remoteproc: find_table, find_loaded_rsc_table). */
-export function tableAsserts(): MemoryMap['asserts'] {
+function tableAsserts(): MemoryMap['asserts'] {
   return [
     {
       condition: `(${TABLE_SYMBOL} & ${TABLE_ALIGN - 1}) == 0`,
@@ -143,7 +143,7 @@ export function tableAsserts(): MemoryMap['asserts'] {
   ];
 }
 
-export function traceAsserts(traces: readonly TraceBuffer[]): MemoryMap['asserts'] {
+function traceAsserts(traces: readonly TraceBuffer[]): MemoryMap['asserts'] {
   return traces.map(({ name, size }) => ({
     condition: `${traceEndSymbol(name)} - ${traceSymbol(name)} == ${size}`,
     message: `the trace buffer ${spelled(name)} does not have ${size} bytes`,
