@@ -64,7 +64,7 @@ test(
       const id = async (board?: string) => (await build({ dir, board })).image.buildId;
       const ids = [await id()];
       assert.is(await id(), ids[0]);
-      for (const { name } of boards.filter(({ name }) => name !== 'virt-m4')) ids.push(await id(name));
+      for (const board of ['virt-rv32', 'virt-a53']) ids.push(await id(board));
       addFiles(dir, { 'src/twice.ts': TWICE.replace('2 * n', '3 * n') });
       ids.push(await id());
       addFiles(dir, program(MAIN, 'trace({ size: 64 }), rpmsgVdev()'));
