@@ -5,7 +5,11 @@
 import { addressRanges, type Board } from '../../boards/board.js';
 import { type Core, type KernelVersion, Simulation } from '../../host-sim/index.js';
 import { ProblemError } from '../../runtime/abi/problem.js';
-import { VIRTIO_CONFIG_S_DRIVER_OK } from '../../runtime/abi/virtio.js';
+import {
+  VIRTIO_CONFIG_S_ACKNOWLEDGE,
+  VIRTIO_CONFIG_S_DRIVER_OK,
+  VIRTIO_ID_RPMSG,
+} from '../../runtime/abi/virtio.js';
 import { type Inspection, inspectElf } from '../inspect/index.js';
 import type { CheckReport } from './report.js';
 import { applyRules } from './rules.js';
@@ -33,14 +37,17 @@ export async function checkImage({
   const log = lines.slice(lines.findIndex((text) => text.includes('powering up')));
 
   const inspection = inspectIfElf(image, file);
-  const bound = boundVdevs(simulation);
+  const statuses = vdevStatuses(simulation);
   const vdevs = (inspection?.resourceTable?.entries ?? [])
     .filter(({ type }) => type === 'vdev')
-    .map((entry, index) => ({
-      index,
-      id: Number(entry.fields.find(({ name }) => name === 'id')?.value ?? 0),
-      bound: errno === 0 && bound.has(index),
-    }));
+    .map((entry, index) => {
+      const id = Number(entry.fields.find(({ name }) => name === 'id')?.value ?? 0);
+      const status = errno === 0 ? (statuses.get(index) ?? 0) : 0;
+      const bound = (status & VIRTIO_CONFIG_S_DRIVER_OK) !== 0;
+      // Another driver than rpmsg's may be a module that this Linux does not have.
+      const waits = !bound && id !== VIRTIO_ID_RPMSG && (status & VIRTIO_CONFIG_S_ACKNOWLEDGE) !== 0;
+      return { index, id, bound, waits };
+    });
   const traces = rproc.traces.map(({ da, len }) => rproc.daToVa(BigInt(da), len) !== undefined);
   // Linux works on its own copy when the table's address does not translate.
   const tableSeen = rproc.table !== undefined && rproc.table.bytes() !== rproc.cachedTable;
@@ -58,15 +65,22 @@ export async function checkImage({
     tableSeen,
   });
   const lost =
-    vdevs.some(({ bound }) => !bound) || traces.includes(false) || (vdevs.length > 0 && !tableSeen);
+    vdevs.some(({ bound, waits }) => !bound && !waits) ||
+    traces.includes(false) ||
+    (vdevs.length > 0 && !tableSeen);
   const verdict = errno < 0 ? 'fails' : lost ? 'degraded' : 'boots';
-  return { file, board: board.name, kernel, verdict, errno, log, vdevs, findings };
+  const shown = vdevs.map(({ index, id, bound }) => ({ index, id, bound }));
+  return { file, board: board.name, kernel, verdict, errno, log, vdevs: shown, findings };
 }
 
-/** Numbers of the table's vdevs whose virtio driver got to DRIVER_OK: their platform devices have the same. */
-function boundVdevs({ virtio }: Simulation): Set<number> {
-  const bound = virtio.devices.filter(({ transport }) => transport.status & VIRTIO_CONFIG_S_DRIVER_OK);
-  return new Set(bound.map(({ parent }) => Number(/rproc-virtio\.(\d+)\.auto$/.exec(parent.prefix)?.[1])));
+/** Status bytes of the virtio devices that are registered, by the number of their vdev: their platform devices have it too. */
+function vdevStatuses({ virtio }: Simulation): Map<number, number> {
+  return new Map(
+    virtio.devices.map(({ transport, parent }) => [
+      Number(/rproc-virtio\.(\d+)\.auto$/.exec(parent.prefix)?.[1]),
+      transport.status,
+    ]),
+  );
 }
 
 /** What can be seen in the file; undefined where there is too little of an ELF header. */

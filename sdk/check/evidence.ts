@@ -17,11 +17,21 @@ export interface Evidence {
   readonly kernel: KernelVersion;
   readonly errno: number;
   readonly log: readonly string[];
-  readonly vdevs: readonly { readonly index: number; readonly id: number; readonly bound: boolean }[];
+  readonly vdevs: readonly VdevState[];
   /** For each trace entry: does its address translate? */
   readonly traces: readonly boolean[];
   /** The remote sees the table that Linux works on. */
   readonly tableSeen: boolean;
+}
+
+/** What became of a vdev of the table. */
+export interface VdevState {
+  readonly index: number;
+  readonly id: number;
+  /** Its driver got to DRIVER_OK. */
+  readonly bound: boolean;
+  /** It is registered, and its driver is one that this Linux need not have. */
+  readonly waits: boolean;
 }
 
 export interface Rule {

@@ -2,7 +2,9 @@
 import { FW_RSC_ADDR_ANY } from '../../runtime/abi/resource-table.js';
 import { RPMSG_BUF_SIZE, RPMSG_MAX_NUM_BUFS, VIRTIO_RPMSG_F_NS } from '../../runtime/abi/rpmsg.js';
 import {
+  VIRTIO_ID_CONSOLE,
   VIRTIO_ID_RPMSG,
+  VIRTIO_ID_RPROC_SERIAL,
   VIRTIO_RING_F_EVENT_IDX,
   VIRTIO_RING_F_INDIRECT_DESC,
 } from '../../runtime/abi/virtio.js';
@@ -23,6 +25,12 @@ function isPowerOfTwo(value: number): boolean {
 /** Linux rounds rings up to whole pages. */
 const PAGE = 4096;
 
+/** Kernel options of the drivers that people put behind remoteproc. */
+const drivers: { readonly [id: number]: string } = {
+  [VIRTIO_ID_CONSOLE]: 'CONFIG_VIRTIO_CONSOLE',
+  [VIRTIO_ID_RPROC_SERIAL]: 'CONFIG_VIRTIO_CONSOLE, /dev/vportNpM',
+};
+
 export const vdevRules: readonly Rule[] = [
   {
     id: 'vdev-lost',
@@ -32,7 +40,8 @@ export const vdevRules: readonly Rule[] = [
       if (evidence.errno < 0) return [];
       const told = reasons(evidence.log);
       return vdevEntries(evidence).flatMap((entry, index) => {
-        if (evidence.vdevs[index]?.bound !== false) return [];
+        const vdev = evidence.vdevs[index];
+        if (!vdev || vdev.bound || vdev.waits) return [];
         return [
           {
             severity: 'error',
@@ -42,6 +51,22 @@ export const vdevRules: readonly Rule[] = [
           },
         ];
       });
+    },
+  },
+  {
+    id: 'vdev-driver',
+    summary: 'Whether a virtio device comes to life depends on a driver that not every Linux has.',
+    why: 'Linux registers a virtio device of any id and leaves it alone until a driver for the id is there: status stays at ACKNOWLEDGE.',
+    check(evidence) {
+      const entries = vdevEntries(evidence);
+      return evidence.vdevs
+        .filter(({ waits }) => waits)
+        .map(({ index, id }) => ({
+          severity: 'note' as const,
+          message: `virtio device id ${id} is registered and waits for its driver, which is no part of remoteproc`,
+          fix: `see that the kernel has the driver${drivers[id] ? ` (${drivers[id]})` : ''}; the firmware must wait for DRIVER_OK, however long`,
+          where: entryPlace(entries[index]),
+        }));
     },
   },
   {

@@ -1,6 +1,7 @@
 /** What a declaration costs: bytes of the table, and the memory that Linux must have for rings, buffers and carveouts. */
 import { type Board, type MemoryRegion, RegionUse, regionsFor } from '../../boards/board.js';
 import { RSC_VDEV } from '../../runtime/abi/resource-table.js';
+import { RPMSG_BUF_SIZE, RPMSG_MAX_NUM_BUFS } from '../../runtime/abi/rpmsg.js';
 import { VIRTIO_ID_RPMSG } from '../../runtime/abi/virtio.js';
 import { vringSize } from '../../runtime/abi/vring.js';
 import {
@@ -13,9 +14,6 @@ import {
 } from '../config/resources/index.js';
 
 const PAGE = 4096;
-/** `RPMSG_BUF_SIZE` and `MAX_RPMSG_NUM_BUFS` of drivers/rpmsg/virtio_rpmsg_bus.c. */
-const RPMSG_BUF_SIZE = 512;
-const MAX_RPMSG_NUM_BUFS = 512;
 
 /** A vdev with the number by which Linux names its memory. */
 export interface NumberedVdev {
@@ -75,7 +73,7 @@ export function ringBytes({ num, align }: Pick<VringDeclaration, 'num' | 'align'
 export function bufferBytes(vdev: AnyVdev): number | undefined {
   if (vdev.kind === 'vdev' && vdev.id !== VIRTIO_ID_RPMSG) return undefined;
   const [first] = vringsOf(vdev);
-  return Math.min(2 * first.num, MAX_RPMSG_NUM_BUFS) * RPMSG_BUF_SIZE;
+  return Math.min(2 * first.num, RPMSG_MAX_NUM_BUFS) * RPMSG_BUF_SIZE;
 }
 
 /** A fixed address as a number; undefined for "any" and for addresses that the linker chooses. */

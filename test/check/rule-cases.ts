@@ -241,6 +241,11 @@ export const ruleCases: readonly RuleCase[] = [
     silent: rings({ da: 0x10000000 }, { da: ANY }),
   },
   { rule: 'vdev-lost', says: 'invalid qsz', finds: rings({ num: 0 }), silent: rings({}) },
+  {
+    ...{ rule: 'vdev-driver', says: 'waits for its driver' },
+    finds: of([vdev([{}, {}], { id: 3 })]),
+    silent: of([vdev([{}, {}])]),
+  },
   { rule: 'vring-num', says: 'mask', finds: rings({ num: 100 }), silent: rings({ num: 128 }) },
   { rule: 'vring-align', says: 'odd place', finds: rings({ align: 24 }), silent: rings({ align: 32 }) },
   { rule: 'vring-da-zero', says: 'literally', finds: rings({ da: 0 }), silent: rings({ da: 0x10060000 }) },

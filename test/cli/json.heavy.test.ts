@@ -42,6 +42,7 @@ test(
           'linker',
           'program',
           'segments',
+          'memory',
           'warnings',
         ],
       ]);

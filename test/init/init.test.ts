@@ -33,7 +33,13 @@ function filesOf(dir: string): string[] {
 const expectedNum: { readonly [board: string]: number | undefined } = {
   'virt-m4': 256,
   'virt-rv32': 256,
+  'virt-a53': 256,
+  'virt-rv64': 256,
   'virt-ivshmem': 256,
+  'qemu-mps2-an386': 256,
+  'qemu-mps2-an500': 256,
+  'qemu-r5f': 256,
+  'qemu-rv32': 256,
   'stm32mp157-dk-m4': 16,
   'imx8mm-m4': 256,
   'imx93-m33': 256,
