@@ -36,6 +36,7 @@ export {
   array,
   bytes,
   cstring,
+  type Field,
   type FieldType,
   type Shape,
   type Struct,

@@ -33,11 +33,17 @@ export interface DevmemHandle {
   readonly da: number;
   readonly pa: number;
   readonly len: number;
+  /** One access of 8 bits. Throws RangeError outside of what Linux mapped. */
   read8(offset: number): number;
+  /** One access of 16 bits. */
   read16(offset: number): number;
+  /** One access of 32 bits. */
   read32(offset: number): number;
+  /** One access of 8 bits. */
   write8(offset: number, value: number): void;
+  /** One access of 16 bits. */
   write16(offset: number, value: number): void;
+  /** One access of 32 bits. */
   write32(offset: number, value: number): void;
 }
 

@@ -9,7 +9,9 @@ import { utf8Decode, utf8Encode } from './utf8.js';
 export interface FieldType<T> {
   readonly kind: string;
   readonly size: number;
+  /** The value at byte `at` of `view`. */
   get(view: DataView, at: number): T;
+  /** Stores `value` at byte `at`. Throws RangeError for one that the field cannot hold. */
   set(view: DataView, at: number, value: T): void;
 }
 
@@ -124,6 +126,7 @@ export interface Struct<S extends Shape> extends FieldType<Value<S>> {
   readonly fields: readonly Field[];
   /** Offset of each field in bytes. */
   readonly offset: { readonly [K in keyof S]: number };
+  /** `value` as `size` new bytes. Throws RangeError that names the field which does not fit. */
   pack(value: Value<S>): Uint8Array;
   /** Throws RangeError if fewer than `size` bytes are there. */
   unpack(from: Uint8Array, at?: number): Value<S>;
@@ -134,6 +137,7 @@ export interface Struct<S extends Shape> extends FieldType<Value<S>> {
 /** The value type of a declared format: `Unpacked<typeof RpmsgHdr>`. */
 export type Unpacked<F> = F extends FieldType<infer T> ? T : never;
 
+/** Declares a format: fields in this order, without padding, little-endian. `kind` names it in messages. */
 export function struct<S extends Shape>(kind: string, shape: S): Struct<S> {
   const names = Object.keys(shape) as (keyof S & string)[];
   const offset = {} as { [K in keyof S]: number };

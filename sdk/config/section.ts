@@ -1,6 +1,7 @@
 /** Sections that a firmware brings into the image beside its program. */
 import { callerPlace } from './where.js';
 
+/** What `section` takes: a name, and one of data, file and size. */
 export type SectionOptions = {
   /** `.coefficients`; must not be one of the SDK's own sections. */
   readonly name: string;
@@ -14,6 +15,7 @@ export type SectionOptions = {
   | { /** Bytes of memory that Linux zeroes and the file does not hold. */ readonly size: number }
 );
 
+/** What `section` gives. */
 export interface SectionDeclaration {
   readonly name: string;
   readonly region: string | undefined;

@@ -13,6 +13,7 @@ export interface ObjectRelocation {
   readonly size?: 4 | 8;
 }
 
+/** A section of an object file, and which of its words the linker fills in. */
 export interface ObjectSection {
   readonly name: string;
   readonly type: 'progbits' | 'nobits' | 'note';
@@ -38,6 +39,7 @@ export interface ObjectSymbol {
   readonly size?: number;
 }
 
+/** What `writeObject` takes. */
 export interface ObjectFile {
   readonly machine: ObjectMachine;
   readonly sections: readonly ObjectSection[];

@@ -11,6 +11,7 @@ import {
   R_RISCV_64,
 } from '../../runtime/abi/elf.js';
 
+/** The machines that objects are written for. */
 export type ObjectMachine = 'arm' | 'riscv32' | 'aarch64' | 'riscv64';
 
 export interface MachineFormat {

@@ -9,6 +9,7 @@ import { cHeader } from './c-header.js';
 import { deviceTree } from './device-tree.js';
 import { cLinkerScript, type ScriptOptions, scriptFragment } from './scripts.js';
 
+/** What to emit, and numbers of the linker script. */
 export interface EmitOptions extends Partial<ScriptOptions> {
   /** Folder with firmware.config.ts; the current folder when left out. */
   readonly dir?: string;
@@ -18,6 +19,7 @@ export interface EmitOptions extends Partial<ScriptOptions> {
   readonly board?: string;
 }
 
+/** What was written. */
 export interface EmitResult {
   readonly firmware: Firmware;
   /** Absolute paths. */

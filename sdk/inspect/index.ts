@@ -11,6 +11,7 @@ export type {
   PlacementInspection,
   SectionInspection,
   SegmentInspection,
+  SourcesInspection,
   TableInspection,
   VringInspection,
 } from './inspection.js';

@@ -1,6 +1,7 @@
 /** Addresses that only the linker knows: they become relocations in `.resource_table`. */
 import { callerPlace } from '../where.js';
 
+/** What `atSymbol`, `atSection` and `atImageEnd` give. */
 export interface LinkedAddress {
   readonly kind: 'linkedAddress';
   readonly of: 'symbol' | 'section' | 'imageEnd';

@@ -2,6 +2,7 @@
 import { callerPlace } from '../where.js';
 import type { LinkedAddress } from './linked-address.js';
 
+/** What `carveout` takes. */
 export interface CarveoutOptions<N extends string = string> {
   /**
    * At most 31 bytes, unique. A carveout is tied to the reserved region of this name if the board has one, else
@@ -16,6 +17,7 @@ export interface CarveoutOptions<N extends string = string> {
   readonly flags?: number;
 }
 
+/** What `carveout` gives. */
 export interface CarveoutResource<N extends string = string> {
   readonly kind: 'carveout';
   readonly name: N;
@@ -34,6 +36,7 @@ export function carveout<const N extends string>(options: CarveoutOptions<N>): C
   return { kind: 'carveout', name, size, da, flags, where: callerPlace('carveout') };
 }
 
+/** What `devmem` takes. */
 export interface DevmemOptions<N extends string = string> {
   readonly name: N;
   /** Device address at which the core sees it. */
@@ -46,6 +49,7 @@ export interface DevmemOptions<N extends string = string> {
   readonly flags?: number;
 }
 
+/** What `devmem` gives. */
 export interface DevmemResource<N extends string = string> {
   readonly kind: 'devmem';
   readonly name: N;
@@ -62,6 +66,7 @@ export function devmem<const N extends string>(options: DevmemOptions<N>): Devme
   return { kind: 'devmem', name, da, pa, size, flags, where: callerPlace('devmem') };
 }
 
+/** What `trace` takes; everything has a default. */
 export interface TraceOptions<N extends string = string> {
   /** At most 31 bytes; `trace0` when left out. Linux names the file by its order, not by this. */
   readonly name?: N;
@@ -73,6 +78,7 @@ export interface TraceOptions<N extends string = string> {
   readonly region?: string;
 }
 
+/** What `trace` gives. */
 export interface TraceResource<N extends string = string> {
   readonly kind: 'trace';
   readonly name: N;

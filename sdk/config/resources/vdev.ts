@@ -23,6 +23,7 @@ export type VringNum =
 /** Alignment of a vring's used part in bytes: a power of two from 4 on. */
 export type VringAlign = 4 | 8 | 16 | 32 | 64 | 128 | 256 | 512 | 1024 | 2048 | 4096;
 
+/** One vring of a vdev; everything has a default. */
 export interface VringOptions {
   /** Buffers in the ring; 256 when left out. */
   readonly num?: VringNum;
@@ -32,6 +33,7 @@ export interface VringOptions {
   readonly da?: number | LinkedAddress;
 }
 
+/** A vring as `vdev` keeps it. */
 export interface VringDeclaration {
   readonly num: number;
   readonly align: number;
@@ -73,6 +75,7 @@ export type FeatureBit =
   | 30
   | 31;
 
+/** What `vdev` takes. */
 export interface VdevOptions<N extends string = string> {
   /** Names the vdev in messages and in firmware. */
   readonly name: N;
@@ -86,6 +89,7 @@ export interface VdevOptions<N extends string = string> {
   readonly config?: Uint8Array | readonly number[];
 }
 
+/** What `vdev` gives. */
 export interface VdevResource<N extends string = string> {
   readonly kind: 'vdev';
   readonly name: N;
@@ -110,6 +114,7 @@ export function vdev<const N extends string>(options: VdevOptions<N>): VdevResou
   };
 }
 
+/** What `rpmsgVdev` takes; everything has a default. */
 export interface RpmsgVdevOptions<N extends string = string> {
   /** Names the vdev in messages and in firmware; `rpmsg` when left out. */
   readonly name?: N;
@@ -123,6 +128,7 @@ export interface RpmsgVdevOptions<N extends string = string> {
   readonly nameService?: boolean;
 }
 
+/** What `rpmsgVdev` gives. */
 export interface RpmsgVdevResource<N extends string = string> {
   readonly kind: 'rpmsgVdev';
   readonly name: N;

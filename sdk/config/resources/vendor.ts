@@ -15,6 +15,7 @@ export type LinkableValue<S extends Shape> = {
   readonly [K in keyof Value<S>]: Value<S>[K] extends number ? Value<S>[K] | LinkedAddress : Value<S>[K];
 };
 
+/** What `vendor` takes: bytes, or a format and its value. */
 export type VendorOptions<N extends string, S extends Shape> = {
   readonly name: N;
   /** From 128 (RSC_VENDOR_START) to 512 (RSC_VENDOR_END). */
@@ -31,6 +32,7 @@ export type VendorOptions<N extends string, S extends Shape> = {
     }
 );
 
+/** What `vendor` gives. */
 export interface VendorResource<N extends string = string> {
   readonly kind: 'vendor';
   readonly name: N;
@@ -76,12 +78,14 @@ function packLinkable<S extends Shape>(format: Struct<S>, value: LinkableValue<S
   }
 }
 
+/** What `raw` takes. */
 export interface RawOptions<N extends string = string> {
   readonly name: N;
   /** The whole entry: its type word, little-endian, and what follows. */
   readonly bytes: Uint8Array | readonly number[];
 }
 
+/** What `raw` gives. */
 export interface RawResource<N extends string = string> {
   readonly kind: 'raw';
   readonly name: N;
