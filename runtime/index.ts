@@ -58,10 +58,13 @@ export {
   resourcesOf,
   type TraceHandle,
 } from './resources.js';
+export { HeldMessage, TxBuffer } from './rpmsg/buffers.js';
+export { Canceller, type CancelSignal } from './rpmsg/canceller.js';
 export type { RpmsgDevice } from './rpmsg/device.js';
 export type { Endpoint, EndpointOptions, MessageHandler } from './rpmsg/endpoint.js';
 export type { RpmsgCounters } from './rpmsg/rings.js';
-export type { Vdev } from './virtio/vdev.js';
+export type { Vdev, VdevDriver } from './virtio/vdev.js';
+export type { Virtqueue } from './virtio/virtqueue.js';
 
 declare global {
   /** Lines go into the first trace buffer, which Linux shows as trace0. */

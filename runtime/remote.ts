@@ -14,6 +14,8 @@ import { Vdev } from './virtio/vdev.js';
 /** How often a status byte is looked at when no kick comes: Linux changes it without telling (ms). */
 const STATUS_POLL_BEFORE = 10;
 const STATUS_POLL_LIVE = 100;
+/** After this long without DRIVER_OK the trace says what is seen (ms). */
+const SILENCE = 15000;
 
 export class Remote {
   readonly vdevs: readonly Vdev[];
@@ -28,6 +30,11 @@ export class Remote {
   private statusDue = 0;
   /** What the hal's alarm was last set to. */
   private alarmAt = Infinity;
+  private crashed = false;
+  /** When a vdev that is not up is reported; once for each wait. */
+  private reportAt = SILENCE;
+  /** How often hosts had come and gone when the status bytes were looked at. */
+  private changes = 0;
 
   constructor(
     readonly hal: Hal,
@@ -49,9 +56,9 @@ export class Remote {
     };
     const rpmsg: RpmsgDevice[] = [];
     this.vdevs = table.vdevs.map((entry) => {
-      const vdev = new Vdev(hal, board, entry);
+      const vdev = new Vdev(hal, board, entry, alarms);
       if (vdev.id === VIRTIO_ID_RPMSG) {
-        const device = new RpmsgDevice(hal, alarms);
+        const device = new RpmsgDevice(hal, alarms, vdev);
         vdev.attach(device);
         rpmsg.push(device);
       }
@@ -64,14 +71,44 @@ export class Remote {
   start(): void {
     const [first, ...more] = this.vdevs;
     // Nearly always there is one vdev; a loop would be a tenth of a kick's cost.
-    this.hal.onKick(first && more.length === 0 ? () => first.poll() : () => this.poll());
-    this.hal.onAlarm(() => this.alarm());
+    const single = first !== undefined && more.length === 0;
+    this.hal.onKick(
+      single
+        ? () => {
+            try {
+              first.poll();
+            } catch (error) {
+              this.fail(error);
+            }
+          }
+        : () => {
+            try {
+              this.poll();
+            } catch (error) {
+              this.fail(error);
+            }
+          },
+    );
+    this.hal.onAlarm(() => {
+      try {
+        this.alarm();
+      } catch (error) {
+        this.fail(error);
+      }
+    });
     this.statusDue = this.hal.now();
     this.armAlarm();
   }
 
+  /** What nobody caught ends the core; what a crash itself throws only unwinds. */
+  private fail(error: unknown): never {
+    if (this.crashed) throw error;
+    return this.crash(error);
+  }
+
   /** Ends the core with what was thrown; the trace keeps it too. */
   crash(error: unknown): never {
+    this.crashed = true;
     const { reason, stack } = describeError(error);
     this.writeLine('crash: ' + reason + (stack ? '\n' + stack : ''));
     return this.hal.crash(reason, stack);
@@ -97,10 +134,20 @@ export class Remote {
     this.poll();
     this.timers.run(now);
     if (now >= this.statusDue) {
-      const live = this.vdevs.every((vdev) => vdev.live);
+      const live = !this.vdevs.some((vdev) => vdev.waits);
+      const changes = this.vdevs.reduce((sum, vdev) => sum + vdev.changes, 0);
+      if (live || changes !== this.changes) this.reportAt = now + SILENCE;
+      else if (now >= this.reportAt) this.reportSilence();
+      this.changes = changes;
       this.statusDue = now + (live ? STATUS_POLL_LIVE : STATUS_POLL_BEFORE);
     }
     this.armAlarm();
+  }
+
+  /** A firmware that waits for its host for ever is the commonest failure of all: say once what there is to see. */
+  private reportSilence(): void {
+    this.reportAt = Infinity;
+    for (const vdev of this.vdevs) if (vdev.waits) this.writeLine(vdev.diagnosis(SILENCE));
   }
 
   private armAlarm(): void {

@@ -1,5 +1,12 @@
 /** setTimeout and setInterval over the hal's one alarm. */
 
+/** What waits with a limit needs of the timers. */
+export interface Alarms {
+  /** Calls `callback` after `delay` ms; the number stops it. */
+  start(callback: () => void, delay: number): number;
+  stop(id: number): void;
+}
+
 interface Timer {
   readonly id: number;
   readonly callback: (...args: any[]) => void;

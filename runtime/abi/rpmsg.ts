@@ -5,6 +5,13 @@ import { cstring, struct, u16, u32 } from './struct.js';
 export const RpmsgHdr = struct('rpmsg_hdr', { src: u32, dst: u32, reserved: u32, len: u16, flags: u16 });
 /** Payload of a message to the name service address. */
 export const RpmsgNsMsg = struct('rpmsg_ns_msg', { name: cstring(32), addr: u32, flags: u32 });
+/** The same in old stacks (TI's PRU library): with a description that nothing reads. */
+export const RpmsgNsMsgDesc = struct('rpmsg_ns_msg_desc', {
+  name: cstring(32),
+  desc: cstring(32),
+  addr: u32,
+  flags: u32,
+});
 
 /** Feature bit number: the device announces its services by name. */
 export const VIRTIO_RPMSG_F_NS = 0;

@@ -55,4 +55,6 @@ export interface BoardInfo {
   readonly name: string;
   /** How physical addresses in descriptors map to what this core sees. */
   readonly ranges: readonly AddressRange[];
+  /** Where Linux keeps the table on boards that have a region of its own for it (i.MX `rsc-table`). */
+  readonly tableDa?: number;
 }

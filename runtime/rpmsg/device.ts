@@ -8,8 +8,11 @@ import {
 } from '../abi/rpmsg.js';
 import { utf8Encode } from '../abi/utf8.js';
 import type { Hal } from '../hal/hal.js';
-import type { VdevDriver } from '../virtio/vdev.js';
+import type { Alarms } from '../timers.js';
+import type { Vdev, VdevDriver } from '../virtio/vdev.js';
 import type { Virtqueue } from '../virtio/virtqueue.js';
+import { type ClaimOwner, HeldMessage, type HoldOwner, TxBuffer } from './buffers.js';
+import type { CancelSignal } from './canceller.js';
 import {
   Endpoint,
   type EndpointOptions,
@@ -17,30 +20,38 @@ import {
   type MessageHandler,
   type SendNow,
 } from './endpoint.js';
-import { NameService } from './name-service.js';
+import { type Announcer, NameService } from './name-service.js';
 import { type EndpointTable, makeRings, type Rings, type RpmsgCounters } from './rings.js';
-import { type Alarms, SendQueue } from './send-queue.js';
+import { SendQueue } from './send-queue.js';
 
 const ANY = RPMSG_ADDR_ANY | 0;
 
 /** One rpmsg vdev: its endpoints, their addresses and counters. `rpmsgDevice(i)` gives those of the resource table. */
-export class RpmsgDevice implements VdevDriver, EndpointTransport {
+export class RpmsgDevice implements VdevDriver, EndpointTransport, Announcer {
   readonly writable = [true, false];
-  /** Messages since the core started. */
-  readonly counters: RpmsgCounters = { received: 0, sent: 0, deadLetters: 0, malformed: 0 };
+  /** Called when the host announces a service that no endpoint here waits for. */
+  onUnknownService: ((name: string, addr: number) => void) | undefined;
   /** Sends at once or not at all; absent while there is no host and while other messages wait. */
   sendNow: SendNow | undefined;
 
-  /** Both exist between DRIVER_OK and the host's reset. */
-  private tx: Virtqueue | undefined;
+  /** There between DRIVER_OK and the host's reset. */
   private rings: Rings | undefined;
+  /** What went through the rings of hosts that are gone. */
+  private past: RpmsgCounters = NOTHING;
   private readonly table: EndpointTable = { dynamic: [], fixed: {} };
   private readonly names: NameService;
   private readonly waiting: SendQueue;
+  /** Takes claimed and held buffers back; each bring-up has its own, so that none reaches the rings of the next. */
+  private owner: ClaimOwner & HoldOwner = NO_OWNER;
+  /** The held message in each receive buffer. */
+  private kept: { [id: number]: HeldMessage | undefined } = {};
+  /** Where the search for a dynamic address goes on. */
+  private nextSlot = 0;
 
   constructor(
     private readonly hal: Hal,
     alarms: Alarms,
+    private readonly vdev: Vdev,
   ) {
     this.waiting = new SendQueue(this, alarms);
     this.names = new NameService(this);
@@ -49,11 +60,12 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport {
 
   start(queues: readonly Virtqueue[], features: number): () => void {
     const [tx, rx] = queues;
-    this.tx = tx;
-    this.rings = makeRings(this.hal, tx, rx, this.table, this.counters, () => this.waiting.pump());
+    this.rings = makeRings(this.hal, tx, rx, this.table, () => this.waiting.pump());
     this.sendNow = this.rings.send;
+    this.owner = this.ownerOf(this.rings);
     // Buffers that come back matter only while somebody waits for one.
-    tx.wantKicks(false);
+    this.rings.setWaiting(false);
+    rx.wantKicks(true);
     this.names.enabled = (features & (1 << VIRTIO_RPMSG_F_NS)) !== 0;
     for (const endpoint of this.endpoints()) this.introduce(endpoint);
     this.waiting.pump();
@@ -61,9 +73,11 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport {
   }
 
   stop(): void {
-    this.tx = undefined;
+    // What is held or claimed belonged to the host.
+    this.past = { ...this.counters, held: 0, claimed: 0 };
     this.rings = undefined;
     this.sendNow = undefined;
+    this.kept = {};
     // Announcements were meant for this host; the next one hears of what is there then.
     this.names.enabled = false;
     this.waiting.forget(RPMSG_NS_ADDR);
@@ -121,17 +135,92 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport {
     return this.rings ? this.rings.mtu() : 0;
   }
 
+  /** Fulfilled when the host is up. Rejects after `timeoutMs` (15 s when left out) and says what was seen so far. */
+  ready(timeoutMs?: number): Promise<void> {
+    return this.vdev.ready(timeoutMs);
+  }
+
+  /** What went through this device since the core started, as it is now. */
+  get counters(): RpmsgCounters {
+    const past = this.past;
+    const { rings } = this;
+    if (!rings) return past;
+    const now = rings.counters();
+    return {
+      received: past.received + now.received,
+      sent: past.sent + now.sent,
+      deadLetters: past.deadLetters + now.deadLetters,
+      malformed: past.malformed + now.malformed,
+      kicks: past.kicks + now.kicks,
+      held: now.held,
+      claimed: now.claimed,
+    };
+  }
+
+  /** One line about what went through this device, for the trace. */
+  report(): string {
+    const { received, sent, deadLetters, malformed, kicks, held, claimed } = this.counters;
+    return (
+      'vdev ' +
+      this.vdev.index +
+      ': ' +
+      received +
+      ' received, ' +
+      sent +
+      ' sent, ' +
+      kicks +
+      ' kicks, ' +
+      deadLetters +
+      ' dead letters, ' +
+      malformed +
+      ' malformed, ' +
+      held +
+      ' held, ' +
+      claimed +
+      ' claimed'
+    );
+  }
+
   /** Sends to `dst`, or to the endpoint's peer where `dst` is -1: now, or as soon as peer and buffer are there. Rejects after 15 s. */
-  send(endpoint: Endpoint, dst: number, data: Uint8Array): Promise<void> {
+  send(
+    endpoint: Endpoint,
+    src: number,
+    dst: number,
+    data: Uint8Array,
+    signal: CancelSignal | undefined,
+  ): Promise<void> {
     const to = dst === ANY ? endpoint.dst : dst;
-    if (to !== ANY && this.sendNow && this.sendNow(endpoint.src, to, data)) return SENT;
-    return this.waiting.add(endpoint, dst, data);
+    if (to !== ANY && this.sendNow && this.sendNow(src, to, data)) return SENT;
+    return this.waiting.add(endpoint, src, dst, data, signal);
+  }
+
+  claim(endpoint: Endpoint): TxBuffer | undefined {
+    const { rings } = this;
+    // Nobody overtakes a message that waits.
+    const id = rings && this.sendNow ? rings.claim() : -1;
+    if (!rings || id < 0) return undefined;
+    return new TxBuffer(this.owner, id, endpoint.src, () => endpoint.dst, rings.room(id));
+  }
+
+  hold(): HeldMessage {
+    const { rings } = this;
+    const id = rings ? rings.hold() : -1;
+    if (!rings || id < 0)
+      throw new Error('only a message that is being delivered can be held: call hold() in onMessage');
+    const before = this.kept[id];
+    if (before) {
+      before.hold();
+      return before;
+    }
+    const held = new HeldMessage(this.owner, id, rings.held(id), rings.sender(id));
+    this.kept[id] = held;
+    return held;
   }
 
   /** Sends for the stack itself: behind what waits, and nobody awaits it. */
   post(endpoint: Endpoint, dst: number, data: Uint8Array): void {
     if (this.sendNow ? this.sendNow(endpoint.src, dst, data) : false) return;
-    this.waiting.add(endpoint, dst, data).then(undefined, ignore);
+    this.waiting.add(endpoint, endpoint.src, dst, data).then(undefined, ignore);
   }
 
   /** One message into a free buffer, past those that wait; false when there is none. */
@@ -145,12 +234,31 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport {
 
   /** Asks the host for a kick when buffers come back, or no longer; true when one has come back already. */
   awaitBuffers(waiting: boolean): boolean {
-    if (!this.tx || !this.rings) return false;
+    if (!this.rings) return false;
     this.rings.setWaiting(waiting);
-    this.tx.wantKicks(waiting);
     // Nobody overtakes a message that waits.
     this.sendNow = waiting ? undefined : this.rings.send;
     return waiting && this.rings.hasRoom();
+  }
+
+  private ownerOf(rings: Rings): ClaimOwner & HoldOwner {
+    return {
+      commit: (id, src, dst, size) => {
+        if (this.rings !== rings) return false;
+        rings.commit(id, src, dst, size);
+        return true;
+      },
+      unclaim: (id) => {
+        if (this.rings !== rings) return;
+        rings.unclaim(id);
+        this.waiting.pump();
+      },
+      giveBack: (id) => {
+        if (this.rings !== rings) return;
+        this.kept[id] = undefined;
+        rings.giveBack(id);
+      },
+    };
   }
 
   /** Tells an endpoint and the host of each other. */
@@ -163,8 +271,15 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport {
     return this.table.dynamic[address - RPMSG_RESERVED_ADDRESSES] || this.table.fixed[address];
   }
 
+  /** The next free one in turn: a freed address may still get the late messages of its old peer. */
   private freeAddress(): number {
-    let slot = 0;
+    for (let i = 0; i < TURN; i++) {
+      const slot = (this.nextSlot + i) % TURN;
+      if (this.find((slot + RPMSG_RESERVED_ADDRESSES) | 0)) continue;
+      this.nextSlot = (slot + 1) % TURN;
+      return slot + RPMSG_RESERVED_ADDRESSES;
+    }
+    let slot = TURN;
     while (this.find((slot + RPMSG_RESERVED_ADDRESSES) | 0)) slot++;
     return slot + RPMSG_RESERVED_ADDRESSES;
   }
@@ -177,6 +292,22 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport {
     else fixed[endpoint.src | 0] = endpoint;
   }
 }
+
+const NOTHING: RpmsgCounters = {
+  received: 0,
+  sent: 0,
+  deadLetters: 0,
+  malformed: 0,
+  kicks: 0,
+  held: 0,
+  claimed: 0,
+};
+
+/** Dynamic addresses that are given out in turn, as many as OpenAMP's. */
+const TURN = 128;
+
+/** Before the first host there is nothing to give back. */
+const NO_OWNER: ClaimOwner & HoldOwner = { commit: () => false, unclaim: ignore, giveBack: ignore };
 
 /** What a send that found a free buffer returns: no promise is allocated per message. */
 const SENT: Promise<void> = Promise.resolve();

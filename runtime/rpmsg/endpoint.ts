@@ -1,6 +1,8 @@
 /** A local rpmsg address with a callback; what OpenAMP calls `struct rpmsg_endpoint`. */
 import { RPMSG_ADDR_ANY } from '../abi/rpmsg.js';
 import { utf8Encode } from '../abi/utf8.js';
+import type { HeldMessage, TxBuffer } from './buffers.js';
+import type { CancelSignal } from './canceller.js';
 
 /**
  * Called for each message. `data` is a view of shared memory, valid until the callback returns: copy what must
@@ -26,8 +28,16 @@ export type SendNow = (src: number, dst: number, data: Uint8Array) => boolean;
 /** What an endpoint needs of its device. Addresses are signed 32-bit words, as the rings hold them. */
 export interface EndpointTransport {
   mtu(): number;
-  send(endpoint: Endpoint, dst: number, data: Uint8Array): Promise<void>;
+  send(
+    endpoint: Endpoint,
+    src: number,
+    dst: number,
+    data: Uint8Array,
+    signal: CancelSignal | undefined,
+  ): Promise<void>;
   readonly sendNow: SendNow | undefined;
+  claim(endpoint: Endpoint): TxBuffer | undefined;
+  hold(): HeldMessage;
   destroyEndpoint(endpoint: Endpoint): void;
   /** Messages may wait for the peer that an endpoint has now. */
   peerKnown(): void;
@@ -62,16 +72,23 @@ export class Endpoint {
 
   /**
    * Sends to the peer. Fulfilled when the message is in a buffer; waits for the peer and for a free buffer,
-   * in all at most 15 s as in Linux, then rejects. `data` is copied at once or when it must wait.
+   * in all at most 15 s as in Linux, then rejects; `signal` may end the wait before. `data` is copied at once or when it
+   * must wait.
    */
-  send(data: Uint8Array | string): Promise<void> {
-    return this.device.send(this, ANY, toBytes(data));
+  send(data: Uint8Array | string, signal?: CancelSignal): Promise<void> {
+    return this.device.send(this, this.src, ANY, toBytes(data), signal);
   }
 
   /** As `send`, to the host address `dst`. */
-  sendTo(dst: number, data: Uint8Array | string): Promise<void> {
+  sendTo(dst: number, data: Uint8Array | string, signal?: CancelSignal): Promise<void> {
     if ((dst | 0) === ANY) return Promise.reject(new RangeError(NOT_AN_ADDRESS));
-    return this.device.send(this, dst | 0, toBytes(data));
+    return this.device.send(this, this.src, dst | 0, toBytes(data), signal);
+  }
+
+  /** As `sendTo`, in the name of the address `src` instead of the endpoint's own. */
+  sendOffChannel(src: number, dst: number, data: Uint8Array | string, signal?: CancelSignal): Promise<void> {
+    if ((dst | 0) === ANY || (src | 0) === ANY) return Promise.reject(new RangeError(NOT_AN_ADDRESS));
+    return this.device.send(this, src, dst | 0, toBytes(data), signal);
   }
 
   /** Sends now or not at all: false when the peer is unknown or no buffer is free. */
@@ -86,6 +103,42 @@ export class Endpoint {
     if (dst === RPMSG_ADDR_ANY) throw new RangeError(NOT_AN_ADDRESS);
     const sendNow = this.device.sendNow;
     return sendNow ? sendNow(this.src, dst, data) : false;
+  }
+
+  /** As `trySendTo`, in the name of the address `src`. */
+  trySendOffChannel(src: number, dst: number, data: Uint8Array | string): boolean {
+    if ((dst | 0) === ANY || (src | 0) === ANY) throw new RangeError(NOT_AN_ADDRESS);
+    const sendNow = this.device.sendNow;
+    return sendNow ? sendNow(src, dst, toBytes(data)) : false;
+  }
+
+  /**
+   * A free buffer of the host to write a message into: no copy is made. Undefined when none is free, while other messages
+   * wait, and while there is no host. Several may be claimed at a time; each one ends with `commit` or `release`.
+   */
+  claim(): TxBuffer | undefined {
+    return this.device.claim(this);
+  }
+
+  /**
+   * Claims a buffer for the time of `fill`, which writes the payload and returns its size: sent to the peer. Released
+   * when `fill` throws or returns less than 0. False when nothing was sent.
+   */
+  compose(fill: (room: Uint8Array) => number): boolean {
+    if (this.dst === ANY) return false;
+    const buffer = this.claim();
+    if (!buffer) return false;
+    try {
+      const size = fill(buffer.bytes);
+      return size >= 0 && buffer.commit(size);
+    } finally {
+      buffer.release();
+    }
+  }
+
+  /** Inside of `onMessage`: keeps the message's buffer after the callback. Throws Error elsewhere. */
+  hold(): HeldMessage {
+    return this.device.hold();
   }
 
   /** Withdraws the announcement and frees the address. */

@@ -5,11 +5,14 @@ import {
   RPMSG_NS_CREATE,
   RPMSG_NS_DESTROY,
   RpmsgNsMsg,
+  RpmsgNsMsgDesc,
 } from '../abi/rpmsg.js';
 import type { Endpoint } from './endpoint.js';
 
 /** What the name service needs of its device. */
 export interface Announcer {
+  /** The host announced a service that no endpoint here waits for. */
+  onUnknownService: ((name: string, addr: number) => void) | undefined;
   endpoints(): Endpoint[];
   post(endpoint: Endpoint, dst: number, data: Uint8Array): void;
 }
@@ -28,19 +31,24 @@ export class NameService {
     this.tell(endpoint, RPMSG_NS_DESTROY);
   }
 
-  /** A message to address 53: a service of the host appeared or went. */
+  /** A message to address 53: a service of the host appeared or went. Other lengths than the two known ones mean nothing. */
   receive(data: Uint8Array): void {
-    if (data.length < RpmsgNsMsg.size) return;
-    const message = RpmsgNsMsg.unpack(data);
+    const format = data.length === RpmsgNsMsg.size ? RpmsgNsMsg : RpmsgNsMsgDesc;
+    if (data.length !== format.size) return;
+    const { name, addr, flags } = format.unpack(data);
+    if (flags & RPMSG_NS_DESTROY) {
+      for (const endpoint of this.device.endpoints()) {
+        if (endpoint.name === name && endpoint.dst === (addr | 0)) endpoint.unbind();
+      }
+      return;
+    }
     for (const endpoint of this.device.endpoints()) {
-      if (endpoint.name !== message.name) continue;
-      if (message.flags & RPMSG_NS_DESTROY) {
-        if (endpoint.dst === (message.addr | 0)) endpoint.unbind();
-      } else if (endpoint.dst === (RPMSG_ADDR_ANY | 0)) {
-        endpoint.bind(message.addr);
+      if (endpoint.name === name && endpoint.dst === ANY) {
+        endpoint.bind(addr);
         return;
       }
     }
+    if (this.device.onUnknownService) this.device.onUnknownService(name, addr);
   }
 
   private tell(endpoint: Endpoint, flags: number): void {
@@ -49,3 +57,5 @@ export class NameService {
     this.device.post(endpoint, RPMSG_NS_ADDR, message);
   }
 }
+
+const ANY = RPMSG_ADDR_ANY | 0;

@@ -8,7 +8,7 @@
  * the host.
  */
 import { RpmsgHdr } from '../abi/rpmsg.js';
-import { VRING_AVAIL_F_NO_INTERRUPT } from '../abi/vring.js';
+import { VRING_AVAIL_F_NO_INTERRUPT, VRING_USED_F_NO_NOTIFY } from '../abi/vring.js';
 import type { Hal } from '../hal/hal.js';
 import type { Virtqueue } from '../virtio/virtqueue.js';
 import type { Endpoint } from './endpoint.js';
@@ -19,14 +19,22 @@ export interface EndpointTable {
   readonly fixed: { [address: number]: Endpoint | undefined };
 }
 
-/** What happened on this device since the core started. */
+/** What happened on a device. */
 export interface RpmsgCounters {
-  received: number;
-  sent: number;
+  /** Messages from the host, whoever they were for. */
+  readonly received: number;
+  /** Messages to the host. */
+  readonly sent: number;
   /** Messages for an address that nobody has here. */
-  deadLetters: number;
+  readonly deadLetters: number;
   /** Messages whose header claims more than the buffer holds. */
-  malformed: number;
+  readonly malformed: number;
+  /** Interrupts that the host was given. */
+  readonly kicks: number;
+  /** Received buffers that the firmware holds. */
+  readonly held: number;
+  /** Buffers of the host that the firmware has claimed and neither sent nor released. */
+  readonly claimed: number;
 }
 
 export interface Rings {
@@ -34,12 +42,29 @@ export interface Rings {
   send(src: number, dst: number, data: Uint8Array): boolean;
   /** Delivers what the host sent, gives the buffers back, and sends what waited for a free one. */
   poll(): void;
-  /** While `on`, `poll` calls `pump` before it publishes. */
+  /** While `on`, the host kicks for free buffers, and `poll` calls `pump` before it publishes. */
   setWaiting(on: boolean): void;
   /** Payload bytes that the next free buffer holds, or the last one did. */
   mtu(): number;
   /** True when a buffer is free. */
   hasRoom(): boolean;
+  /** Takes a free buffer out of the ring; -1 when there is none. */
+  claim(): number;
+  /** The payload bytes of a claimed buffer. */
+  room(id: number): Uint8Array;
+  /** Sends a claimed buffer whose payload is filled; throws RangeError beyond its room and leaves it claimed. */
+  commit(id: number, src: number, dst: number, size: number): void;
+  /** Gives a claimed buffer to the next message. */
+  unclaim(id: number): void;
+  /** Keeps the buffer of the message that is being delivered; -1 when none is. Its payload stays in `held(id)`. */
+  hold(): number;
+  held(id: number): Uint8Array;
+  /** Who sent it. */
+  sender(id: number): number;
+  /** Gives a held buffer back to the host. */
+  giveBack(id: number): void;
+  /** Since this bring-up. */
+  counters(): RpmsgCounters;
 }
 
 const HDR = RpmsgHdr.size;
@@ -49,11 +74,10 @@ export function makeRings(
   tx: Virtqueue,
   rx: Virtqueue,
   table: EndpointTable,
-  counters: RpmsgCounters,
   pump: () => void,
 ): Rings {
-  // One store and no barriers: what QuickJS has on every core it runs on in one memory with the host.
-  var plain = !hal.store16 && !hal.barrier;
+  // One store, no barriers, flags: what QuickJS has on every core it runs on in one memory with the host.
+  var plain = !hal.store16 && !hal.barrier && !rx.events;
   var dynamic = table.dynamic;
   var fixed = table.fixed;
 
@@ -68,7 +92,10 @@ export function makeRings(
   var txUsedHead = tx.used;
   var txNotifyid = tx.notifyid;
   var txRoom: Uint8Array[] = [];
-  var txLast = tx.lastAvail;
+  /** Buffers that were claimed and not sent: the host has nothing to do with them. */
+  var spare: number[] = [];
+  var txFirst = tx.lastAvail;
+  var txLast = txFirst;
   var txEnd = txLast;
   var txUsed = tx.usedIdx;
   var txPublished = txUsed;
@@ -88,24 +115,31 @@ export function makeRings(
   var rxUsed = rx.usedIdx;
   var rxPublished = rxUsed;
 
+  // Counted here and not in an object: a property costs three times as much.
+  var sent = 0;
+  var received = 0;
+  var deadLetters = 0;
+  var malformed = 0;
+  var kicks = 0;
+  var heldCount = 0;
+  var claimedCount = 0;
+
   /** While draining, what is put is published at the end of the batch only. */
   var draining = false;
   var waiting = false;
+  /** The buffer being delivered, -1 outside of `poll`, and whether its receiver keeps it. */
+  var current = -1;
+  var kept = false;
   /** The payload being delivered: sending it on is so common that its length is not asked for again. */
   var view: Uint8Array | undefined;
   var viewSize = 0;
 
   function send(src: number, dst: number, data: Uint8Array): boolean {
-    if (txLast === txEnd && !hasRoom()) return false;
+    if (txLast === txEnd && !hasBuffer()) return sendSpare(src, dst, data);
     var id = txAvail[2 + (txLast & txMask)];
-    if (id >= txNum || txDesc[id << 2] !== txAddr[id] || txDesc[(id << 2) + 2] !== txLen[id]) {
-      tx.map(id);
-      txRoom[id] = tx.bytes[id].subarray(HDR);
-    }
+    if (id >= txNum || txDesc[id << 2] !== txAddr[id] || txDesc[(id << 2) + 2] !== txLen[id]) mapTx(id);
     var size = data === view ? viewSize : data.length;
-    if (size > txLen[id] - HDR) {
-      throw new RangeError('message of ' + size + ' bytes; the host takes at most ' + (txLen[id] - HDR));
-    }
+    if (size > txLen[id] - HDR) tooLarge(size, id);
     var words = txWords[id];
     words[0] = src;
     words[1] = dst;
@@ -121,50 +155,143 @@ export function makeRings(
     return true;
   }
 
+  /** Sends in a buffer that was claimed before and not used. */
+  function sendSpare(src: number, dst: number, data: Uint8Array): boolean {
+    const id = spare.pop();
+    if (id === undefined) return false;
+    const size = data.length;
+    if (size > txLen[id] - HDR) {
+      spare.push(id);
+      tooLarge(size, id);
+    }
+    txRoom[id].set(data);
+    put(id, src, dst, size);
+    return true;
+  }
+
+  function tooLarge(size: number, id: number): never {
+    throw new RangeError('message of ' + size + ' bytes; the host takes at most ' + (txLen[id] - HDR));
+  }
+
+  function mapTx(id: number): void {
+    tx.map(id);
+    txRoom[id] = tx.bytes[id].subarray(HDR);
+  }
+
+  function claim(): number {
+    if (txLast === txEnd && !hasBuffer()) {
+      const again = spare.pop();
+      if (again === undefined) return -1;
+      claimedCount++;
+      return again;
+    }
+    const id = txAvail[2 + (txLast & txMask)];
+    if (id >= txNum || txDesc[id << 2] !== txAddr[id] || txDesc[(id << 2) + 2] !== txLen[id]) mapTx(id);
+    txLast = (txLast + 1) & 0xffff;
+    claimedCount++;
+    return id;
+  }
+
+  function commit(id: number, src: number, dst: number, size: number): void {
+    put(id, src, dst, size);
+    claimedCount--;
+  }
+
+  /** Fills in the header of a buffer that is out of the ring, and sends it. */
+  function put(id: number, src: number, dst: number, size: number): void {
+    if (!(size >= 0 && size <= txLen[id] - HDR)) tooLarge(size, id);
+    const words = txWords[id];
+    words[0] = src;
+    words[1] = dst;
+    words[2] = 0;
+    words[3] = size;
+    const slot = (txUsed & txMask) << 1;
+    txUsedRing[slot] = id;
+    txUsedRing[slot + 1] = HDR + size;
+    txUsed = (txUsed + 1) & 0xffff;
+    if (!draining) publish();
+  }
+
+  function unclaim(id: number): void {
+    claimedCount--;
+    spare.push(id);
+  }
+
   function poll(): void {
     var last = rxLast;
     var end = rxAvail[1];
     draining = true;
-    while (last !== end) {
-      if (((end - last) & 0xffff) > rxNum) rx.refuseJump(end, last);
-      if (!plain) fence();
-      var used = rxUsed;
-      while (last !== end) {
-        var id = rxAvail[2 + (last & rxMask)];
-        if (id >= rxNum || rxDesc[id << 2] !== rxAddr[id] || rxDesc[(id << 2) + 2] !== rxLen[id]) {
-          rx.map(id);
-          rxViewLen[id] = -1;
-        }
-        var words = rxWords[id];
-        var size = words[3] & 0xffff;
-        if (size !== rxViewLen[id] && !newView(id, size)) {
-          counters.malformed++;
-        } else {
-          var dst = words[1];
-          var endpoint = dynamic[dst - 1024] || fixed[dst];
-          if (endpoint === undefined) {
-            counters.deadLetters++;
-          } else {
-            var src = words[0];
-            if (endpoint.dst === -1) endpoint.bind(src);
-            view = rxView[id];
-            viewSize = size;
-            endpoint.onMessage(view, src >>> 0, endpoint);
+    if (last !== end) {
+      // While we look anyway, the host need not kick.
+      if (plain) rxUsedHead[0] = VRING_USED_F_NO_NOTIFY;
+      else rx.wantKicks(false, last);
+      do {
+        if (((end - last) & 0xffff) > rxNum) rx.refuseJump(end, last);
+        if (!plain) fence();
+        while (last !== end) {
+          var id = rxAvail[2 + (last & rxMask)];
+          last = (last + 1) & 0xffff;
+          if (id >= rxNum || rxDesc[id << 2] !== rxAddr[id] || rxDesc[(id << 2) + 2] !== rxLen[id]) {
+            rx.map(id);
+            rxViewLen[id] = -1;
           }
+          var words = rxWords[id];
+          var size = words[3] & 0xffff;
+          if (size !== rxViewLen[id] && !newView(id, size)) {
+            malformed++;
+          } else {
+            var dst = words[1];
+            var endpoint = dynamic[dst - 1024] || fixed[dst];
+            if (endpoint === undefined) {
+              deadLetters++;
+            } else {
+              var src = words[0];
+              if (endpoint.dst === -1) endpoint.bind(src);
+              view = rxView[id];
+              viewSize = size;
+              current = id;
+              endpoint.onMessage(view, src >>> 0, endpoint);
+              if (kept) {
+                kept = false;
+                continue;
+              }
+            }
+          }
+          var slot = (rxUsed & rxMask) << 1;
+          rxUsedRing[slot] = id;
+          rxUsedRing[slot + 1] = 0;
+          rxUsed = (rxUsed + 1) & 0xffff;
         }
-        var slot = (used & rxMask) << 1;
-        rxUsedRing[slot] = id;
-        rxUsedRing[slot + 1] = 0;
-        used = (used + 1) & 0xffff;
-        last = (last + 1) & 0xffff;
-      }
-      rxLast = last;
-      rxUsed = used;
-      end = rxAvail[1];
+        rxLast = last;
+        current = -1;
+        if (plain) rxUsedHead[0] = 0;
+        else rx.wantKicks(true, last);
+        // What came before the host saw that we want kicks again has had none.
+        end = rxAvail[1];
+      } while (last !== end);
     }
     if (waiting) pump();
     draining = false;
     publish();
+  }
+
+  function hold(): number {
+    if (current >= 0 && !kept) {
+      kept = true;
+      heldCount++;
+      // The next message in this buffer gets a view of its own: the held one stays what it is.
+      rxViewLen[current] = -1;
+    }
+    return current;
+  }
+
+  function giveBack(id: number): void {
+    heldCount--;
+    const slot = (rxUsed & rxMask) << 1;
+    rxUsedRing[slot] = id;
+    rxUsedRing[slot + 1] = 0;
+    rxUsed = (rxUsed + 1) & 0xffff;
+    if (!draining) publish();
   }
 
   /** A view of `size` payload bytes of a receive buffer; false when they are more than it holds. */
@@ -178,20 +305,34 @@ export function makeRings(
   /** Makes what was put visible to the host and interrupts it where it wants to be. */
   function publish(): void {
     if (txUsed !== txPublished) {
-      counters.sent += (txUsed - txPublished) & 0xffff;
+      var before = txPublished;
+      sent += (txUsed - before) & 0xffff;
       txPublished = txUsed;
       if (plain) {
         txUsedHead[1] = txUsed;
-        if ((txAvail[0] & VRING_AVAIL_F_NO_INTERRUPT) === 0) hal.kick(txNotifyid);
-      } else if (tx.store(txUsed)) hal.kick(txNotifyid);
+        if ((txAvail[0] & VRING_AVAIL_F_NO_INTERRUPT) === 0) {
+          kicks++;
+          hal.kick(txNotifyid);
+        }
+      } else if (tx.store(txUsed, before)) {
+        kicks++;
+        hal.kick(txNotifyid);
+      }
     }
     if (rxUsed !== rxPublished) {
-      counters.received += (rxUsed - rxPublished) & 0xffff;
+      var rxBefore = rxPublished;
+      received += (rxUsed - rxBefore) & 0xffff;
       rxPublished = rxUsed;
       if (plain) {
         rxUsedHead[1] = rxUsed;
-        if ((rxAvail[0] & VRING_AVAIL_F_NO_INTERRUPT) === 0) hal.kick(rx.notifyid);
-      } else if (rx.store(rxUsed)) hal.kick(rx.notifyid);
+        if ((rxAvail[0] & VRING_AVAIL_F_NO_INTERRUPT) === 0) {
+          kicks++;
+          hal.kick(rx.notifyid);
+        }
+      } else if (rx.store(rxUsed, rxBefore)) {
+        kicks++;
+        hal.kick(rx.notifyid);
+      }
     }
   }
 
@@ -200,23 +341,52 @@ export function makeRings(
     if (hal.barrier) hal.barrier();
   }
 
-  function hasRoom(): boolean {
+  /** Does the ring hold a buffer that was not taken yet? */
+  function hasBuffer(): boolean {
     txEnd = txAvail[1];
     if (((txEnd - txLast) & 0xffff) > txNum) tx.refuseJump(txEnd, txLast);
     if (!plain) fence();
     return txEnd !== txLast;
   }
 
+  function hasRoom(): boolean {
+    return hasBuffer() || spare.length > 0;
+  }
+
   function setWaiting(on: boolean): void {
     waiting = on;
+    tx.wantKicks(on, txLast);
   }
 
   function mtu(): number {
     // Before the host has posted its first buffer nothing tells its size.
-    if (!hasRoom() && txLast === 0 && txUsed === 0) return 0;
+    if (!hasBuffer() && txLast === txFirst) return 0;
     const next = txEnd !== txLast ? txLast : txLast - 1;
     return txDesc[4 * txAvail[2 + (next & txMask)] + 2] - HDR;
   }
 
-  return { send, poll, setWaiting, mtu, hasRoom };
+  return {
+    send,
+    poll,
+    setWaiting,
+    mtu,
+    hasRoom,
+    claim,
+    room: (id) => txRoom[id],
+    commit,
+    unclaim,
+    hold,
+    held: (id) => rxView[id],
+    sender: (id) => rxWords[id][0] >>> 0,
+    giveBack,
+    counters: () => ({
+      received,
+      sent,
+      deadLetters,
+      malformed,
+      kicks,
+      held: heldCount,
+      claimed: claimedCount,
+    }),
+  };
 }

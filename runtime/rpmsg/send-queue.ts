@@ -1,12 +1,8 @@
 /** Messages that wait for a free buffer or for their peer, first come first served. */
 import { RPMSG_ADDR_ANY, RPMSG_SEND_TIMEOUT_MS } from '../abi/rpmsg.js';
+import type { Alarms } from '../timers.js';
+import type { CancelSignal } from './canceller.js';
 import type { Endpoint } from './endpoint.js';
-
-/** The timer functions that the 15 s limit of a waiting send needs. */
-export interface Alarms {
-  start(callback: () => void, delay: number): number;
-  stop(id: number): void;
-}
 
 export interface Transmitter {
   /** Asks for kicks while `waiting`; true when buffers are there after all. */
@@ -17,12 +13,14 @@ export interface Transmitter {
 
 interface Waiting {
   readonly endpoint: Endpoint;
+  readonly src: number;
   /** RPMSG_ADDR_ANY: the endpoint's peer, whoever that is by then. */
   readonly dst: number;
   readonly data: Uint8Array;
-  readonly alarm: number;
+  /** Its alarm and its signal are no longer listened to. */
+  readonly end: () => void;
   readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 const ANY = RPMSG_ADDR_ANY | 0;
@@ -35,14 +33,32 @@ export class SendQueue {
     private readonly alarms: Alarms,
   ) {}
 
-  /** Copies `data` and sends it when it is its turn; rejects after 15 s, as Linux's senders do. */
-  add(endpoint: Endpoint, dst: number, data: Uint8Array): Promise<void> {
+  /**
+   * Copies `data` and sends it when it is its turn; rejects after 15 s, as Linux's senders do, and when `signal` is
+   * aborted.
+   */
+  add(endpoint: Endpoint, src: number, dst: number, data: Uint8Array, signal?: CancelSignal): Promise<void> {
     return new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(cancelled(endpoint, signal));
+        return;
+      }
+      const giveUp = () => {
+        end();
+        this.take(waiting);
+        reject(cancelled(endpoint, signal!));
+      };
       const alarm = this.alarms.start(() => {
+        end();
         this.take(waiting);
         reject(new Error('endpoint "' + endpoint.name + '": ' + this.reasonFor(waiting)));
       }, RPMSG_SEND_TIMEOUT_MS);
-      const waiting: Waiting = { endpoint, dst, data: data.slice(), alarm, resolve, reject };
+      const end = () => {
+        this.alarms.stop(alarm);
+        if (signal) signal.removeEventListener('abort', giveUp);
+      };
+      const waiting: Waiting = { endpoint, src, dst, data: data.slice(), end, resolve, reject };
+      if (signal) signal.addEventListener('abort', giveUp);
       this.queue.push(waiting);
       this.pump();
     });
@@ -68,16 +84,16 @@ export class SendQueue {
         continue;
       }
       try {
-        if (this.device.transmit(waiting.endpoint.src, to, waiting.data)) {
-          this.alarms.stop(waiting.alarm);
+        if (this.device.transmit(waiting.src, to, waiting.data)) {
+          waiting.end();
           waiting.resolve();
         } else {
           full = true;
           stay.push(waiting);
         }
       } catch (error) {
-        this.alarms.stop(waiting.alarm);
-        waiting.reject(error as Error);
+        waiting.end();
+        waiting.reject(error);
       }
     }
     this.queue = stay;
@@ -87,7 +103,7 @@ export class SendQueue {
   /** Rejects what a destroyed endpoint still had waiting. */
   drop(endpoint: Endpoint): void {
     for (const waiting of this.queue.filter((candidate) => candidate.endpoint === endpoint)) {
-      this.alarms.stop(waiting.alarm);
+      waiting.end();
       this.take(waiting);
       waiting.reject(new Error('endpoint "' + endpoint.name + '" was destroyed'));
     }
@@ -98,7 +114,7 @@ export class SendQueue {
     const forgotten = this.queue.filter((waiting) => waiting.dst === dst);
     this.queue = this.queue.filter((waiting) => waiting.dst !== dst);
     for (const waiting of forgotten) {
-      this.alarms.stop(waiting.alarm);
+      waiting.end();
       waiting.reject(new Error('endpoint "' + waiting.endpoint.name + '": the host went away'));
     }
   }
@@ -114,4 +130,10 @@ export class SendQueue {
       ? 'no peer within ' + limit
       : 'no free buffer within ' + limit;
   }
+}
+
+function cancelled(endpoint: Endpoint, { reason }: CancelSignal): unknown {
+  return reason === undefined
+    ? new Error('endpoint "' + endpoint.name + '": the send was cancelled')
+    : reason;
 }

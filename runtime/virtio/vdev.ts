@@ -3,11 +3,18 @@
  * and the status byte into the loaded table only when its driver binds, so nothing but the status is read
  * before DRIVER_OK (drivers/remoteproc/remoteproc_virtio.c).
  */
-import { da } from '../abi/address.js';
+import { da, hex } from '../abi/address.js';
 import { FwRscVdev, FwRscVdevVring } from '../abi/resource-table.js';
-import { VIRTIO_CONFIG_S_DRIVER_OK } from '../abi/virtio.js';
+import {
+  VIRTIO_CONFIG_S_ACKNOWLEDGE,
+  VIRTIO_CONFIG_S_DRIVER,
+  VIRTIO_CONFIG_S_DRIVER_OK,
+  VIRTIO_CONFIG_S_FAILED,
+  VIRTIO_RING_F_EVENT_IDX,
+} from '../abi/virtio.js';
 import type { BoardInfo, Hal } from '../hal/hal.js';
 import type { VdevEntry } from '../table.js';
+import type { Alarms } from '../timers.js';
 import { Virtqueue } from './virtqueue.js';
 
 /** What a device driver on this side implements. */
@@ -28,7 +35,11 @@ export class Vdev {
   readonly id: number;
   /** True between DRIVER_OK and the host's reset. */
   live = false;
+  /** How often `live` has changed. */
+  changes = 0;
   private driver: VdevDriver | undefined;
+  /** Who waits for DRIVER_OK. */
+  private whenLive: (() => void)[] = [];
   /** The driver's work on its rings while it is live. */
   private work: (() => void) | undefined;
   private readonly bytes: Uint8Array;
@@ -36,7 +47,8 @@ export class Vdev {
   constructor(
     private readonly hal: Hal,
     private readonly board: BoardInfo,
-    entry: VdevEntry,
+    private readonly entry: VdevEntry,
+    private readonly alarms: Alarms,
   ) {
     this.index = entry.index;
     this.id = entry.id;
@@ -46,6 +58,11 @@ export class Vdev {
   /** The status byte, read anew each time. */
   get status(): number {
     return this.bytes[FwRscVdev.offset.status];
+  }
+
+  /** A driver of this side waits for the host. */
+  get waits(): boolean {
+    return this.driver !== undefined && !this.live;
   }
 
   /** Features that the host accepted; valid while `live`. */
@@ -76,21 +93,81 @@ export class Vdev {
     const driver = this.driver;
     if (!driver) return;
     this.live = ok;
+    this.changes++;
     this.work = undefined;
-    if (ok) this.work = driver.start(this.bringUp(driver.writable), this.features);
-    else driver.stop();
+    if (ok) {
+      this.work = driver.start(this.bringUp(driver.writable), this.features);
+      const waiting = this.whenLive;
+      this.whenLive = [];
+      for (const tell of waiting) tell();
+    } else driver.stop();
+  }
+
+  /**
+   * Fulfilled when the host has set DRIVER_OK. Rejects after `timeoutMs` (15 s when left out) with an Error that says what
+   * the status byte tells and where it is.
+   */
+  ready(timeoutMs = READY_TIMEOUT_MS): Promise<void> {
+    if (this.live) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const tell = () => {
+        this.alarms.stop(alarm);
+        resolve();
+      };
+      const alarm = this.alarms.start(() => {
+        this.whenLive = this.whenLive.filter((other) => other !== tell);
+        reject(new Error(this.diagnosis(timeoutMs)));
+      }, timeoutMs);
+      this.whenLive.push(tell);
+    });
+  }
+
+  /** Why the host is not there, as far as this side can see. */
+  diagnosis(afterMs: number): string {
+    const at = hex(this.entry.da + STATUS);
+    return (
+      'vdev ' +
+      this.index +
+      ' (virtio id ' +
+      this.id +
+      ') is not up after ' +
+      afterMs / 1000 +
+      ' s: its status byte at ' +
+      at +
+      ' is ' +
+      hex(this.status, 1) +
+      ', ' +
+      statusText(this.status, this.board, this.hal)
+    );
   }
 
   private bringUp(writable: readonly boolean[]): Virtqueue[] {
     const entry = FwRscVdev.unpack(this.bytes);
+    const events = (entry.gfeatures & (1 << VIRTIO_RING_F_EVENT_IDX)) !== 0;
     const queues: Virtqueue[] = [];
     for (let i = 0; i < entry.num_of_vrings; i++) {
       const vring = FwRscVdevVring.unpack(this.bytes, FwRscVdev.size + i * FwRscVdevVring.size);
       const config = { da: da(vring.da), num: vring.num, align: vring.align, notifyid: vring.notifyid };
-      queues.push(new Virtqueue(this.hal, this.board, config, writable[i]));
+      queues.push(new Virtqueue(this.hal, this.board, config, writable[i], events));
     }
     return queues;
   }
 }
 
 const STATUS = FwRscVdev.offset.status;
+/** As long as Linux's senders wait for a buffer. */
+const READY_TIMEOUT_MS = 15000;
+
+function statusText(status: number, { tableDa }: BoardInfo, { table }: Hal): string {
+  if (status & VIRTIO_CONFIG_S_FAILED)
+    return 'Linux gave up on the device: its log says why the driver failed';
+  if (status & VIRTIO_CONFIG_S_DRIVER) return 'a driver is being bound: its log says what it waits for';
+  if (status & VIRTIO_CONFIG_S_ACKNOWLEDGE)
+    return 'Linux knows the device, but no driver for its id is loaded';
+  if (tableDa !== undefined && tableDa !== table.da)
+    return 'and Linux keeps the table at ' + hex(tableDa) + ' while ' + hex(table.da) + ' is watched here';
+  return (
+    'Linux has not registered the device, or works on another copy of the table than the one at ' +
+    hex(table.da)
+  );
+}

@@ -32,19 +32,19 @@ export class Virtqueue {
   readonly notifyid: number;
   /** Descriptor table as words, four a descriptor: addr_lo, addr_hi, len, flags | next << 16. */
   readonly desc: Int32Array;
-  /** [flags, idx, ring...] */
+  /** [flags, idx, ring..., used_event] */
   readonly avail: Uint16Array;
-  /** [flags, idx] */
+  /** [flags, idx, ring..., avail_event] */
   readonly used: Uint16Array;
   /** [id, len] pairs. */
   readonly usedRing: Int32Array;
 
   /** Next slot of the avail ring to take, free-running modulo 65536. */
-  lastAvail = 0;
+  lastAvail: number;
   /** Next slot of the used ring to fill, free-running modulo 65536. */
-  usedIdx = 0;
+  usedIdx: number;
   /** used.idx as last stored. */
-  publishedIdx = 0;
+  publishedIdx: number;
 
   /** The buffer behind each descriptor as last mapped: address, length, bytes and words. */
   readonly addr: Int32Array;
@@ -60,6 +60,8 @@ export class Virtqueue {
     config: VirtqueueConfig,
     /** True when the host posts buffers for us to fill (vring 0 of rpmsg). */
     private readonly writable: boolean,
+    /** VIRTIO_RING_F_EVENT_IDX was negotiated: event fields decide, flags say nothing. */
+    readonly events = false,
   ) {
     const { num, align } = config;
     if (!(num > 0 && num <= 32768) || (num & (num - 1)) !== 0) {
@@ -77,9 +79,11 @@ export class Virtqueue {
     this.notifyid = config.notifyid;
     this.desc = new Int32Array(ring.buffer, ring.offset, (num * VringDesc.size) / 4);
     this.avail = new Uint16Array(ring.buffer, ring.offset + layout.avail, VringAvail.size / 2 + num + 1);
-    this.used = new Uint16Array(ring.buffer, ring.offset + layout.used, VringUsed.size / 2);
+    this.used = new Uint16Array(ring.buffer, ring.offset + layout.used, VringUsed.size / 2 + 4 * num + 1);
     this.usedRing = new Int32Array(ring.buffer, ring.offset + layout.used + VringUsed.size, num * 2);
     this.usedIdxDa = (config.da + layout.used + VringUsed.offset.idx) as Da;
+    // A fresh ring is zeroed. On a live one what is used is done with, and what is available beyond it is not.
+    this.lastAvail = this.usedIdx = this.publishedIdx = this.used[1];
     this.addr = new Int32Array(num).fill(-1);
     this.len = new Int32Array(num).fill(-1);
   }
@@ -140,10 +144,15 @@ export class Virtqueue {
     this.len[id] = this.desc[4 * id + 2];
   }
 
-  /** Asks the host to kick, or not to, when it makes buffers available. A hint: it may kick all the same. */
-  wantKicks(wanted: boolean): void {
-    this.used[0] = wanted ? 0 : VRING_USED_F_NO_NOTIFY;
-    if (this.hal.barrier) this.hal.barrier();
+  /**
+   * Asks the host to kick, or not to, when it makes buffers available behind `last`. A hint: it may kick all the same.
+   * What became available before the host saw this is not told: look again after `wantKicks(true)`.
+   */
+  wantKicks(wanted: boolean, last = this.lastAvail): void {
+    // An event that the host's index has passed comes again after 65536 buffers only.
+    if (this.events) this.used[2 + 4 * this.num] = wanted ? last : last - 1;
+    else this.used[0] = wanted ? 0 : VRING_USED_F_NO_NOTIFY;
+    if (wanted && this.hal.barrier) this.hal.barrier();
   }
 
   /** Puts a taken buffer into the used ring; `written` bytes of it were filled. Visible after `publish`. */
@@ -157,18 +166,21 @@ export class Virtqueue {
   /** Makes all put buffers visible to the host and interrupts it unless it asked not to be. */
   publish(): void {
     if (this.usedIdx === this.publishedIdx) return;
+    const before = this.publishedIdx;
     this.publishedIdx = this.usedIdx;
-    if (this.store(this.usedIdx)) this.hal.kick(this.notifyid);
+    if (this.store(this.usedIdx, before)) this.hal.kick(this.notifyid);
   }
 
-  /** Stores used.idx; true when the host wants to be interrupted for it. */
-  store(usedIdx: number): boolean {
+  /** Stores used.idx; true when the host wants to be interrupted for what came since `before`. */
+  store(usedIdx: number, before: number): boolean {
     const hal = this.hal;
     if (hal.barrier) hal.barrier();
     if (hal.store16) hal.store16(this.usedIdxDa, usedIdx);
     else this.used[1] = usedIdx;
-    // virtio 1.2, 2.7.7.1: the barrier must lie between storing used.idx and loading avail.flags.
+    // virtio 1.2, 2.7.7.1: the barrier must lie between storing used.idx and loading avail.flags or used_event.
     if (hal.barrier) hal.barrier();
-    return (this.avail[0] & VRING_AVAIL_F_NO_INTERRUPT) === 0;
+    if (!this.events) return (this.avail[0] & VRING_AVAIL_F_NO_INTERRUPT) === 0;
+    const event = this.avail[2 + this.num];
+    return ((usedIdx - event - 1) & 0xffff) < ((usedIdx - before) & 0xffff);
   }
 }

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import type { Plugin, SourceMap } from 'rollup';
 import { type MinifyOptions, minify } from 'terser';
 import ts from 'typescript';
-import { addressRanges } from '../../boards/board.js';
+import { addressRanges, RegionUse, regionsFor } from '../../boards/board.js';
 import type { DeclaredResource } from '../../runtime/abi/declared-resource.js';
 import { assemble, type Image } from '../build/assemble.js';
 import type { SourceFile } from '../build/sources.js';
@@ -156,7 +156,8 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
 
 /** Runs before any module of the firmware. */
 function bootModule({ board, resources }: Firmware): string {
-  const info = { name: board.name, ranges: addressRanges(board) };
+  const [kept] = regionsFor(board, RegionUse.table);
+  const info = { name: board.name, ranges: addressRanges(board), tableDa: kept?.da };
   const declared = resources.map(declaredResource);
   const boot = JSON.stringify(resolve(runtimeDir, 'boot.js'));
   return `import { boot } from ${boot};\nboot(${JSON.stringify(info)}, ${JSON.stringify(declared)});\n`;

@@ -26,22 +26,27 @@ function told(host: SimHost): [string, number, number][] {
 }
 
 test(
-  'dynamic addresses: the lowest free one from 1024; a destroyed one is given again',
+  'dynamic addresses: in turn from 1024; a destroyed one is given again when its turn comes',
   deadline(LIMIT, () => {
     const { rpmsg } = up();
     const make = (options: EndpointOptions = {}) => rpmsg.createEndpoint(options, () => {});
     const [a, b, c] = [make(), make(), make()];
     assert.equal([a.src, b.src, c.src], [1024, 1025, 1026]);
     b.destroy();
-    assert.is(make().src, 1025);
     assert.is(make({ src: 1027 }).src, 1027);
     assert.is(make().src, 1028);
     a.destroy();
     a.destroy();
-    assert.is(make().src, 1024);
+    for (let src = 1029; src < 1024 + 128; src++) assert.is(make().src, src);
+    const again = make();
+    assert.is(again.src, 1024);
     // Destroying an old endpoint twice does not take the address from its successor.
     a.destroy();
-    assert.is(make().src, 1029);
+    assert.is(make().src, 1025);
+    // More than can be given in turn: the lowest free one behind them.
+    assert.is(make().src, 1024 + 128);
+    again.destroy();
+    assert.is(make().src, 1024);
   }),
 );
 

@@ -35,7 +35,10 @@ test(
         [1024, 2000, 'c'],
       ],
     );
-    assert.equal(host.rpmsg.counters, { received: 3, sent: 3, deadLetters: 0, malformed: 0 });
+    assert.equal(host.rpmsg.counters, {
+      ...{ received: 3, sent: 3, deadLetters: 0, malformed: 0 },
+      ...{ kicks: 2, held: 0, claimed: 0 },
+    });
     host.hal.interrupt();
     assert.equal(host.hal.kicks, [4, 5]);
   }),
@@ -281,6 +284,8 @@ test(
     assert.equal(log, [
       'barrier, idx 0 0',
       'handler',
+      // One behind the wish for kicks, in front of the second look; one in front of the store.
+      'barrier, idx 0 0',
       'barrier, idx 0 0',
       'store 1',
       'barrier, idx 0 1',

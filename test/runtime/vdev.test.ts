@@ -10,6 +10,7 @@ import { deadline } from '../../sdk/testing/deadline.js';
 import { BASE, boardInfo, jobs, SimHal, SimHost } from '../support/sim-hal.js';
 import { vdev as vdevBytes } from '../support/sim-images.js';
 
+const NO_ALARMS = { start: () => 0, stop: () => {} };
 const LIMIT = 5000;
 
 test(
@@ -144,8 +145,8 @@ test(
     host.up();
     const told = host.received().map(({ data }) => RpmsgNsMsg.unpack(data));
     assert.equal(told, [
-      { name: 'new', addr: 1024, flags: 0 },
       { name: 'stays', addr: 1025, flags: 0 },
+      { name: 'new', addr: 1026, flags: 0 },
     ]);
   }),
 );
@@ -183,7 +184,7 @@ function rawVdev(hal: SimHal, vrings = 2): { vdev: Vdev; entry: VdevEntry } {
   hal.bytes.set(bytes, 0x100);
   const live = hal.bytes.subarray(0x100, 0x100 + bytes.length);
   const entry = { index: 1, id: 3, da: da(BASE + 0x100), bytes: live };
-  return { vdev: new Vdev(hal, boardInfo, entry), entry };
+  return { vdev: new Vdev(hal, boardInfo, entry, NO_ALARMS), entry };
 }
 
 test(

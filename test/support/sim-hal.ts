@@ -11,8 +11,8 @@ import { type Message, parseRpmsg, rpmsgBytes } from './sim-remote.js';
 export const BASE = 0x10000000;
 export const PA_BASE = 0x30000000;
 const SIZE = 0x100000;
-const TRACE_AT = 0x800;
-const TRACE_LEN = 0x400;
+export const TRACE_AT = 0x800;
+export const TRACE_LEN = 0x400;
 const RINGS_AT = [0x1000, 0x8000];
 const BUFFERS_AT = 0x10000;
 
