@@ -64,7 +64,7 @@ export class Remote {
   start(): void {
     const [first, ...more] = this.vdevs;
     // Nearly always there is one vdev; a loop would be a tenth of a kick's cost.
-    this.hal.onKick(first && more.length === 0 ? () => first.poll() : () => this.poll());
+    this.hal.onKick(first && more.length === 0 ? first.poll : () => this.poll());
     this.hal.onAlarm(() => this.alarm());
     this.statusDue = this.hal.now();
     this.armAlarm();

@@ -27,9 +27,9 @@ const ANY = RPMSG_ADDR_ANY | 0;
 export class RpmsgDevice implements VdevDriver, EndpointTransport {
   readonly writable = [true, false];
   /** Messages since the core started. */
-  readonly counters: RpmsgCounters = { received: 0, sent: 0, deadLetters: 0, malformed: 0 };
-  /** Sends at once or not at all; absent while there is no host and while other messages wait. */
-  sendNow: SendNow | undefined;
+  readonly counters: RpmsgCounters;
+  /** Sends at once or not at all: not while there is no host and while other messages wait. */
+  sendNow: SendNow = sendNothing;
 
   /** Both exist between DRIVER_OK and the host's reset. */
   private tx: Virtqueue | undefined;
@@ -37,12 +37,25 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport {
   private readonly table: EndpointTable = { dynamic: [], fixed: {} };
   private readonly names: NameService;
   private readonly waiting: SendQueue;
+  /** What earlier rings counted: counting in them is cheaper than in an object, so they keep their own. */
+  private past = { received: 0, sent: 0 };
 
   constructor(
     private readonly hal: Hal,
     alarms: Alarms,
   ) {
     this.waiting = new SendQueue(this, alarms);
+    const total = (of: 'received' | 'sent') => this.past[of] + (this.rings ? this.rings[of]() : 0);
+    this.counters = {
+      get received() {
+        return total('received');
+      },
+      get sent() {
+        return total('sent');
+      },
+      deadLetters: 0,
+      malformed: 0,
+    };
     this.names = new NameService(this);
     this.add(new Endpoint(this, '', RPMSG_NS_ADDR, ANY, false, (data) => this.names.receive(data)));
   }
@@ -61,9 +74,10 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport {
   }
 
   stop(): void {
+    this.past = { received: this.counters.received, sent: this.counters.sent };
     this.tx = undefined;
     this.rings = undefined;
-    this.sendNow = undefined;
+    this.sendNow = sendNothing;
     // Announcements were meant for this host; the next one hears of what is there then.
     this.names.enabled = false;
     this.waiting.forget(RPMSG_NS_ADDR);
@@ -124,13 +138,13 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport {
   /** Sends to `dst`, or to the endpoint's peer where `dst` is -1: now, or as soon as peer and buffer are there. Rejects after 15 s. */
   send(endpoint: Endpoint, dst: number, data: Uint8Array): Promise<void> {
     const to = dst === ANY ? endpoint.dst : dst;
-    if (to !== ANY && this.sendNow && this.sendNow(endpoint.src, to, data)) return SENT;
+    if (to !== ANY && this.sendNow(endpoint.src, to, data)) return SENT;
     return this.waiting.add(endpoint, dst, data);
   }
 
   /** Sends for the stack itself: behind what waits, and nobody awaits it. */
   post(endpoint: Endpoint, dst: number, data: Uint8Array): void {
-    if (this.sendNow ? this.sendNow(endpoint.src, dst, data) : false) return;
+    if (this.sendNow(endpoint.src, dst, data)) return;
     this.waiting.add(endpoint, dst, data).then(undefined, ignore);
   }
 
@@ -149,7 +163,7 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport {
     this.rings.setWaiting(waiting);
     this.tx.wantKicks(waiting);
     // Nobody overtakes a message that waits.
-    this.sendNow = waiting ? undefined : this.rings.send;
+    this.sendNow = waiting ? sendNothing : this.rings.send;
     return waiting && this.rings.hasRoom();
   }
 
@@ -180,6 +194,10 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport {
 
 /** What a send that found a free buffer returns: no promise is allocated per message. */
 const SENT: Promise<void> = Promise.resolve();
+
+function sendNothing(): boolean {
+  return false;
+}
 
 /** A host that takes no message for 15 s is told nothing; the endpoint's own sends report it. */
 function ignore(): void {}

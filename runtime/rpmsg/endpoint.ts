@@ -21,13 +21,13 @@ export interface EndpointOptions {
 }
 
 /** Puts one message into a free buffer; false when there is none. */
-export type SendNow = (src: number, dst: number, data: Uint8Array) => boolean;
+export type SendNow = (src: number, dst: number, data: Uint8Array | string) => boolean;
 
 /** What an endpoint needs of its device. Addresses are signed 32-bit words, as the rings hold them. */
 export interface EndpointTransport {
   mtu(): number;
   send(endpoint: Endpoint, dst: number, data: Uint8Array): Promise<void>;
-  readonly sendNow: SendNow | undefined;
+  readonly sendNow: SendNow;
   destroyEndpoint(endpoint: Endpoint): void;
   /** Messages may wait for the peer that an endpoint has now. */
   peerKnown(): void;
@@ -82,10 +82,8 @@ export class Endpoint {
 
   /** As `trySend`, to the host address `dst`. */
   trySendTo(dst: number, data: Uint8Array | string): boolean {
-    if (typeof data === 'string') return this.trySendTo(dst, utf8Encode(data));
-    if (dst === RPMSG_ADDR_ANY) throw new RangeError(NOT_AN_ADDRESS);
-    const sendNow = this.device.sendNow;
-    return sendNow ? sendNow(this.src, dst, data) : false;
+    if ((dst | 0) === -1) throw new RangeError(NOT_AN_ADDRESS);
+    return this.device.sendNow(this.src, dst, data);
   }
 
   /** Withdraws the announcement and frees the address. */

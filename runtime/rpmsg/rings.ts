@@ -8,6 +8,7 @@
  * the host.
  */
 import { RpmsgHdr } from '../abi/rpmsg.js';
+import { utf8Encode } from '../abi/utf8.js';
 import { VRING_AVAIL_F_NO_INTERRUPT } from '../abi/vring.js';
 import type { Hal } from '../hal/hal.js';
 import type { Virtqueue } from '../virtio/virtqueue.js';
@@ -21,8 +22,8 @@ export interface EndpointTable {
 
 /** What happened on this device since the core started. */
 export interface RpmsgCounters {
-  received: number;
-  sent: number;
+  readonly received: number;
+  readonly sent: number;
   /** Messages for an address that nobody has here. */
   deadLetters: number;
   /** Messages whose header claims more than the buffer holds. */
@@ -31,7 +32,7 @@ export interface RpmsgCounters {
 
 export interface Rings {
   /** Puts one message into a buffer of the host; false when none is free. Throws RangeError beyond the MTU. */
-  send(src: number, dst: number, data: Uint8Array): boolean;
+  send(src: number, dst: number, data: Uint8Array | string): boolean;
   /** Delivers what the host sent, gives the buffers back, and sends what waited for a free one. */
   poll(): void;
   /** While `on`, `poll` calls `pump` before it publishes. */
@@ -40,6 +41,10 @@ export interface Rings {
   mtu(): number;
   /** True when a buffer is free. */
   hasRoom(): boolean;
+  /** Messages made visible to the host since these rings are live. */
+  sent(): number;
+  /** Buffers given back to the host since these rings are live. */
+  received(): number;
 }
 
 const HDR = RpmsgHdr.size;
@@ -54,6 +59,7 @@ export function makeRings(
 ): Rings {
   // One store and no barriers: what QuickJS has on every core it runs on in one memory with the host.
   var plain = !hal.store16 && !hal.barrier;
+  var kick = hal.kick;
   var dynamic = table.dynamic;
   var fixed = table.fixed;
 
@@ -68,6 +74,7 @@ export function makeRings(
   var txUsedHead = tx.used;
   var txNotifyid = tx.notifyid;
   var txRoom: Uint8Array[] = [];
+  var txMtu = new Int32Array(txNum);
   var txLast = tx.lastAvail;
   var txEnd = txLast;
   var txUsed = tx.usedIdx;
@@ -82,12 +89,16 @@ export function makeRings(
   var rxWords = rx.words;
   var rxUsedRing = rx.usedRing;
   var rxUsedHead = rx.used;
+  var rxNotifyid = rx.notifyid;
   var rxView: Uint8Array[] = [];
   var rxViewLen = new Int32Array(rxNum).fill(-1);
   var rxLast = rx.lastAvail;
   var rxUsed = rx.usedIdx;
   var rxPublished = rxUsed;
 
+  /** Messages since these rings are live, less those since an index last wrapped around. */
+  var sent = -txUsed;
+  var received = -rxUsed;
   /** While draining, what is put is published at the end of the batch only. */
   var draining = false;
   var waiting = false;
@@ -95,23 +106,29 @@ export function makeRings(
   var view: Uint8Array | undefined;
   var viewSize = 0;
 
-  function send(src: number, dst: number, data: Uint8Array): boolean {
+  function send(src: number, dst: number, data: Uint8Array | string): boolean {
     if (txLast === txEnd && !hasRoom()) return false;
     var id = txAvail[2 + (txLast & txMask)];
     if (id >= txNum || txDesc[id << 2] !== txAddr[id] || txDesc[(id << 2) + 2] !== txLen[id]) {
       tx.map(id);
       txRoom[id] = tx.bytes[id].subarray(HDR);
+      txMtu[id] = txLen[id] - HDR;
     }
-    var size = data === view ? viewSize : data.length;
-    if (size > txLen[id] - HDR) {
-      throw new RangeError('message of ' + size + ' bytes; the host takes at most ' + (txLen[id] - HDR));
+    // A reply is the message itself often enough to be asked for first: each of the other questions costs more.
+    if (data === view) var size = viewSize;
+    else {
+      if (typeof data === 'string') data = utf8Encode(data);
+      size = data.length;
+    }
+    if (size > txMtu[id]) {
+      throw new RangeError('message of ' + size + ' bytes; the host takes at most ' + txMtu[id]);
     }
     var words = txWords[id];
     words[0] = src;
     words[1] = dst;
     words[2] = 0;
     words[3] = size;
-    if (size !== 0) txRoom[id].set(data);
+    txRoom[id].set(data as Uint8Array);
     var slot = (txUsed & txMask) << 1;
     txUsedRing[slot] = id;
     txUsedRing[slot + 1] = HDR + size;
@@ -125,11 +142,12 @@ export function makeRings(
     var last = rxLast;
     var end = rxAvail[1];
     draining = true;
+    // Most kicks are for one message: conditions stand where one message passes the fewest of them.
     while (last !== end) {
       if (((end - last) & 0xffff) > rxNum) rx.refuseJump(end, last);
       if (!plain) fence();
       var used = rxUsed;
-      while (last !== end) {
+      do {
         var id = rxAvail[2 + (last & rxMask)];
         if (id >= rxNum || rxDesc[id << 2] !== rxAddr[id] || rxDesc[(id << 2) + 2] !== rxLen[id]) {
           rx.map(id);
@@ -157,14 +175,26 @@ export function makeRings(
         rxUsedRing[slot + 1] = 0;
         used = (used + 1) & 0xffff;
         last = (last + 1) & 0xffff;
-      }
+      } while (last !== end);
       rxLast = last;
       rxUsed = used;
       end = rxAvail[1];
     }
     if (waiting) pump();
     draining = false;
-    publish();
+    if (plain) {
+      // What `publish` does, without the call.
+      if (txUsed !== txPublished) {
+        if (txUsed < txPublished) sent += 0x10000;
+        txUsedHead[1] = txPublished = txUsed;
+        if ((txAvail[0] & VRING_AVAIL_F_NO_INTERRUPT) === 0) kick(txNotifyid);
+      }
+      if (rxUsed !== rxPublished) {
+        if (rxUsed < rxPublished) received += 0x10000;
+        rxUsedHead[1] = rxPublished = rxUsed;
+        if ((rxAvail[0] & VRING_AVAIL_F_NO_INTERRUPT) === 0) kick(rxNotifyid);
+      }
+    } else publish();
   }
 
   /** A view of `size` payload bytes of a receive buffer; false when they are more than it holds. */
@@ -178,20 +208,20 @@ export function makeRings(
   /** Makes what was put visible to the host and interrupts it where it wants to be. */
   function publish(): void {
     if (txUsed !== txPublished) {
-      counters.sent += (txUsed - txPublished) & 0xffff;
+      if (txUsed < txPublished) sent += 0x10000;
       txPublished = txUsed;
       if (plain) {
         txUsedHead[1] = txUsed;
-        if ((txAvail[0] & VRING_AVAIL_F_NO_INTERRUPT) === 0) hal.kick(txNotifyid);
-      } else if (tx.store(txUsed)) hal.kick(txNotifyid);
+        if ((txAvail[0] & VRING_AVAIL_F_NO_INTERRUPT) === 0) kick(txNotifyid);
+      } else if (tx.store(txUsed)) kick(txNotifyid);
     }
     if (rxUsed !== rxPublished) {
-      counters.received += (rxUsed - rxPublished) & 0xffff;
+      if (rxUsed < rxPublished) received += 0x10000;
       rxPublished = rxUsed;
       if (plain) {
         rxUsedHead[1] = rxUsed;
-        if ((rxAvail[0] & VRING_AVAIL_F_NO_INTERRUPT) === 0) hal.kick(rx.notifyid);
-      } else if (rx.store(rxUsed)) hal.kick(rx.notifyid);
+        if ((rxAvail[0] & VRING_AVAIL_F_NO_INTERRUPT) === 0) kick(rxNotifyid);
+      } else if (rx.store(rxUsed)) kick(rxNotifyid);
     }
   }
 
@@ -218,5 +248,13 @@ export function makeRings(
     return txDesc[4 * txAvail[2 + (next & txMask)] + 2] - HDR;
   }
 
-  return { send, poll, setWaiting, mtu, hasRoom };
+  return {
+    send,
+    poll,
+    setWaiting,
+    mtu,
+    hasRoom,
+    sent: () => sent + txPublished,
+    received: () => received + rxPublished,
+  };
 }

@@ -28,9 +28,9 @@ export class Vdev {
   readonly id: number;
   /** True between DRIVER_OK and the host's reset. */
   live = false;
+  /** Follows the status byte and lets the driver work. A kick enters the stack here, so it is a plain closure. */
+  readonly poll: () => void;
   private driver: VdevDriver | undefined;
-  /** The driver's work on its rings while it is live. */
-  private work: (() => void) | undefined;
   private readonly bytes: Uint8Array;
 
   constructor(
@@ -41,6 +41,19 @@ export class Vdev {
     this.index = entry.index;
     this.id = entry.id;
     this.bytes = entry.bytes;
+    const statusAt = FwRscVdev.offset.status;
+    const status = entry.bytes.subarray(statusAt, statusAt + 1);
+    /** The status byte as last followed; -1 while there is no driver to tell of it. */
+    let seen = 0;
+    let work: (() => void) | undefined;
+    this.poll = () => {
+      if (status[0] !== seen) {
+        const ok = (status[0] & VIRTIO_CONFIG_S_DRIVER_OK) !== 0;
+        seen = this.driver ? status[0] : -1;
+        if (ok !== this.live) work = this.follow(ok);
+      }
+      if (work !== undefined) work();
+    };
   }
 
   /** The status byte, read anew each time. */
@@ -65,20 +78,14 @@ export class Vdev {
     this.driver = driver;
   }
 
-  /** Follows the status byte and lets the driver work. Called after every kick, so it does little. */
-  poll(): void {
-    const ok = (this.bytes[STATUS] & VIRTIO_CONFIG_S_DRIVER_OK) !== 0;
-    if (ok !== this.live) this.follow(ok);
-    if (this.work !== undefined) this.work();
-  }
-
-  private follow(ok: boolean): void {
+  /** Starts or stops the driver; what it does on its rings from now on. */
+  private follow(ok: boolean): (() => void) | undefined {
     const driver = this.driver;
-    if (!driver) return;
+    if (!driver) return undefined;
     this.live = ok;
-    this.work = undefined;
-    if (ok) this.work = driver.start(this.bringUp(driver.writable), this.features);
-    else driver.stop();
+    if (ok) return driver.start(this.bringUp(driver.writable), this.features);
+    driver.stop();
+    return undefined;
   }
 
   private bringUp(writable: readonly boolean[]): Virtqueue[] {
@@ -92,5 +99,3 @@ export class Vdev {
     return queues;
   }
 }
-
-const STATUS = FwRscVdev.offset.status;
