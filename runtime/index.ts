@@ -62,7 +62,7 @@ export { HeldMessage, TxBuffer } from './rpmsg/buffers.js';
 export { Canceller, type CancelSignal } from './rpmsg/canceller.js';
 export type { RpmsgDevice } from './rpmsg/device.js';
 export type { Endpoint, EndpointOptions, MessageHandler } from './rpmsg/endpoint.js';
-export type { RpmsgCounters } from './rpmsg/rings.js';
+export type { RpmsgCounters } from './rpmsg/rings-interface.js';
 export type { Vdev, VdevDriver } from './virtio/vdev.js';
 export type { Virtqueue } from './virtio/virtqueue.js';
 

@@ -53,6 +53,7 @@ export class Remote {
     const alarms = {
       start: (callback: () => void, delay: number) => this.timers.start(callback, delay, false, []),
       stop: (id: number) => this.timers.stop(id),
+      fail: (error: unknown) => this.fail(error),
     };
     const rpmsg: RpmsgDevice[] = [];
     this.vdevs = table.vdevs.map((entry) => {
@@ -72,23 +73,7 @@ export class Remote {
     const [first, ...more] = this.vdevs;
     // Nearly always there is one vdev; a loop would be a tenth of a kick's cost.
     const single = first !== undefined && more.length === 0;
-    this.hal.onKick(
-      single
-        ? () => {
-            try {
-              first.poll();
-            } catch (error) {
-              this.fail(error);
-            }
-          }
-        : () => {
-            try {
-              this.poll();
-            } catch (error) {
-              this.fail(error);
-            }
-          },
-    );
+    this.hal.onKick(single ? first.poll : () => this.poll());
     this.hal.onAlarm(() => {
       try {
         this.alarm();

@@ -30,7 +30,7 @@ export interface Hal {
   /** Full memory barrier; absent where memory is strongly ordered. */
   barrier?(): void;
 
-  /** Interrupts the host for the vring with this notifyid. Never waits. */
+  /** Interrupts the host for the vring with this notifyid. Never waits. Called as a plain function, without `this`. */
   kick(notifyid: number): void;
   /** `handler` runs after one or more kicks from the host. */
   onKick(handler: () => void): void;

@@ -21,7 +21,8 @@ import {
   type SendNow,
 } from './endpoint.js';
 import { type Announcer, NameService } from './name-service.js';
-import { type EndpointTable, makeRings, type Rings, type RpmsgCounters } from './rings.js';
+import { makeRings } from './rings.js';
+import type { EndpointTable, Rings, RpmsgCounters } from './rings-interface.js';
 import { SendQueue } from './send-queue.js';
 
 const ANY = RPMSG_ADDR_ANY | 0;
@@ -31,8 +32,8 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport, Announcer {
   readonly writable = [true, false];
   /** Called when the host announces a service that no endpoint here waits for. */
   onUnknownService: ((name: string, addr: number) => void) | undefined;
-  /** Sends at once or not at all; absent while there is no host and while other messages wait. */
-  sendNow: SendNow | undefined;
+  /** Sends at once or not at all: not while there is no host and while other messages wait. */
+  sendNow: SendNow = sendNothing;
 
   /** There between DRIVER_OK and the host's reset. */
   private rings: Rings | undefined;
@@ -76,7 +77,7 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport, Announcer {
     // What is held or claimed belonged to the host.
     this.past = { ...this.counters, held: 0, claimed: 0 };
     this.rings = undefined;
-    this.sendNow = undefined;
+    this.sendNow = sendNothing;
     this.kept = {};
     // Announcements were meant for this host; the next one hears of what is there then.
     this.names.enabled = false;
@@ -190,14 +191,14 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport, Announcer {
     signal: CancelSignal | undefined,
   ): Promise<void> {
     const to = dst === ANY ? endpoint.dst : dst;
-    if (to !== ANY && this.sendNow && this.sendNow(src, to, data)) return SENT;
+    if (to !== ANY && this.sendNow(src, to, data)) return SENT;
     return this.waiting.add(endpoint, src, dst, data, signal);
   }
 
   claim(endpoint: Endpoint): TxBuffer | undefined {
     const { rings } = this;
     // Nobody overtakes a message that waits.
-    const id = rings && this.sendNow ? rings.claim() : -1;
+    const id = rings && this.sendNow !== sendNothing ? rings.claim() : -1;
     if (!rings || id < 0) return undefined;
     return new TxBuffer(this.owner, id, endpoint.src, () => endpoint.dst, rings.room(id));
   }
@@ -219,7 +220,7 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport, Announcer {
 
   /** Sends for the stack itself: behind what waits, and nobody awaits it. */
   post(endpoint: Endpoint, dst: number, data: Uint8Array): void {
-    if (this.sendNow ? this.sendNow(endpoint.src, dst, data) : false) return;
+    if (this.sendNow(endpoint.src, dst, data)) return;
     this.waiting.add(endpoint, endpoint.src, dst, data).then(undefined, ignore);
   }
 
@@ -237,7 +238,7 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport, Announcer {
     if (!this.rings) return false;
     this.rings.setWaiting(waiting);
     // Nobody overtakes a message that waits.
-    this.sendNow = waiting ? undefined : this.rings.send;
+    this.sendNow = waiting ? sendNothing : this.rings.send;
     return waiting && this.rings.hasRoom();
   }
 
@@ -311,6 +312,10 @@ const NO_OWNER: ClaimOwner & HoldOwner = { commit: () => false, unclaim: ignore,
 
 /** What a send that found a free buffer returns: no promise is allocated per message. */
 const SENT: Promise<void> = Promise.resolve();
+
+function sendNothing(): boolean {
+  return false;
+}
 
 /** A host that takes no message for 15 s is told nothing; the endpoint's own sends report it. */
 function ignore(): void {}

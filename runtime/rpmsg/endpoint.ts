@@ -23,7 +23,7 @@ export interface EndpointOptions {
 }
 
 /** Puts one message into a free buffer; false when there is none. */
-export type SendNow = (src: number, dst: number, data: Uint8Array) => boolean;
+export type SendNow = (src: number, dst: number, data: Uint8Array | string) => boolean;
 
 /** What an endpoint needs of its device. Addresses are signed 32-bit words, as the rings hold them. */
 export interface EndpointTransport {
@@ -35,7 +35,7 @@ export interface EndpointTransport {
     data: Uint8Array,
     signal: CancelSignal | undefined,
   ): Promise<void>;
-  readonly sendNow: SendNow | undefined;
+  readonly sendNow: SendNow;
   claim(endpoint: Endpoint): TxBuffer | undefined;
   hold(): HeldMessage;
   destroyEndpoint(endpoint: Endpoint): void;
@@ -93,23 +93,20 @@ export class Endpoint {
 
   /** Sends now or not at all: false when the peer is unknown or no buffer is free. */
   trySend(data: Uint8Array | string): boolean {
-    if (typeof data === 'string') return this.trySend(utf8Encode(data));
-    return this.dst !== ANY && this.trySendTo(this.dst >>> 0, data);
+    return this.dst !== ANY && this.device.sendNow(this.src, this.dst, data);
   }
 
   /** As `trySend`, to the host address `dst`. */
   trySendTo(dst: number, data: Uint8Array | string): boolean {
-    if (typeof data === 'string') return this.trySendTo(dst, utf8Encode(data));
-    if (dst === RPMSG_ADDR_ANY) throw new RangeError(NOT_AN_ADDRESS);
-    const sendNow = this.device.sendNow;
-    return sendNow ? sendNow(this.src, dst, data) : false;
+    // -1 and not ANY: a name that is looked up costs more than a number.
+    if ((dst | 0) === -1) throw new RangeError(NOT_AN_ADDRESS);
+    return this.device.sendNow(this.src, dst, data);
   }
 
   /** As `trySendTo`, in the name of the address `src`. */
   trySendOffChannel(src: number, dst: number, data: Uint8Array | string): boolean {
     if ((dst | 0) === ANY || (src | 0) === ANY) throw new RangeError(NOT_AN_ADDRESS);
-    const sendNow = this.device.sendNow;
-    return sendNow ? sendNow(src, dst, toBytes(data)) : false;
+    return this.device.sendNow(src, dst, data);
   }
 
   /**

@@ -8,64 +8,11 @@
  * the host.
  */
 import { RpmsgHdr } from '../abi/rpmsg.js';
+import { utf8Encode } from '../abi/utf8.js';
 import { VRING_AVAIL_F_NO_INTERRUPT, VRING_USED_F_NO_NOTIFY } from '../abi/vring.js';
 import type { Hal } from '../hal/hal.js';
 import type { Virtqueue } from '../virtio/virtqueue.js';
-import type { Endpoint } from './endpoint.js';
-
-/** Endpoints by address: the dense range from 0x400 on, and all others by their signed address. */
-export interface EndpointTable {
-  readonly dynamic: (Endpoint | undefined)[];
-  readonly fixed: { [address: number]: Endpoint | undefined };
-}
-
-/** What happened on a device. */
-export interface RpmsgCounters {
-  /** Messages from the host, whoever they were for. */
-  readonly received: number;
-  /** Messages to the host. */
-  readonly sent: number;
-  /** Messages for an address that nobody has here. */
-  readonly deadLetters: number;
-  /** Messages whose header claims more than the buffer holds. */
-  readonly malformed: number;
-  /** Interrupts that the host was given. */
-  readonly kicks: number;
-  /** Received buffers that the firmware holds. */
-  readonly held: number;
-  /** Buffers of the host that the firmware has claimed and neither sent nor released. */
-  readonly claimed: number;
-}
-
-export interface Rings {
-  /** Puts one message into a buffer of the host; false when none is free. Throws RangeError beyond the MTU. */
-  send(src: number, dst: number, data: Uint8Array): boolean;
-  /** Delivers what the host sent, gives the buffers back, and sends what waited for a free one. */
-  poll(): void;
-  /** While `on`, the host kicks for free buffers, and `poll` calls `pump` before it publishes. */
-  setWaiting(on: boolean): void;
-  /** Payload bytes that the next free buffer holds, or the last one did. */
-  mtu(): number;
-  /** True when a buffer is free. */
-  hasRoom(): boolean;
-  /** Takes a free buffer out of the ring; -1 when there is none. */
-  claim(): number;
-  /** The payload bytes of a claimed buffer. */
-  room(id: number): Uint8Array;
-  /** Sends a claimed buffer whose payload is filled; throws RangeError beyond its room and leaves it claimed. */
-  commit(id: number, src: number, dst: number, size: number): void;
-  /** Gives a claimed buffer to the next message. */
-  unclaim(id: number): void;
-  /** Keeps the buffer of the message that is being delivered; -1 when none is. Its payload stays in `held(id)`. */
-  hold(): number;
-  held(id: number): Uint8Array;
-  /** Who sent it. */
-  sender(id: number): number;
-  /** Gives a held buffer back to the host. */
-  giveBack(id: number): void;
-  /** Since this bring-up. */
-  counters(): RpmsgCounters;
-}
+import type { EndpointTable, Rings } from './rings-interface.js';
 
 const HDR = RpmsgHdr.size;
 
@@ -78,6 +25,7 @@ export function makeRings(
 ): Rings {
   // One store, no barriers, flags: what QuickJS has on every core it runs on in one memory with the host.
   var plain = !hal.store16 && !hal.barrier && !rx.events;
+  var kick = hal.kick;
   var dynamic = table.dynamic;
   var fixed = table.fixed;
 
@@ -92,6 +40,7 @@ export function makeRings(
   var txUsedHead = tx.used;
   var txNotifyid = tx.notifyid;
   var txRoom: Uint8Array[] = [];
+  var txMtu = new Int32Array(txNum);
   /** Buffers that were claimed and not sent: the host has nothing to do with them. */
   var spare: number[] = [];
   var txFirst = tx.lastAvail;
@@ -109,6 +58,7 @@ export function makeRings(
   var rxWords = rx.words;
   var rxUsedRing = rx.usedRing;
   var rxUsedHead = rx.used;
+  var rxNotifyid = rx.notifyid;
   var rxView: Uint8Array[] = [];
   var rxViewLen = new Int32Array(rxNum).fill(-1);
   var rxLast = rx.lastAvail;
@@ -116,8 +66,9 @@ export function makeRings(
   var rxPublished = rxUsed;
 
   // Counted here and not in an object: a property costs three times as much.
-  var sent = 0;
-  var received = 0;
+  // These two are what came before an index last wrapped around; the index itself is the rest.
+  var sent = -txUsed;
+  var received = -rxUsed;
   var deadLetters = 0;
   var malformed = 0;
   var kicks = 0;
@@ -134,18 +85,23 @@ export function makeRings(
   var view: Uint8Array | undefined;
   var viewSize = 0;
 
-  function send(src: number, dst: number, data: Uint8Array): boolean {
+  function send(src: number, dst: number, data: Uint8Array | string): boolean {
     if (txLast === txEnd && !hasBuffer()) return sendSpare(src, dst, data);
     var id = txAvail[2 + (txLast & txMask)];
     if (id >= txNum || txDesc[id << 2] !== txAddr[id] || txDesc[(id << 2) + 2] !== txLen[id]) mapTx(id);
-    var size = data === view ? viewSize : data.length;
-    if (size > txLen[id] - HDR) tooLarge(size, id);
+    // A reply is the message itself often enough to be asked for first: each of the other questions costs more.
+    if (data === view) var size = viewSize;
+    else {
+      if (typeof data === 'string') data = utf8Encode(data);
+      size = data.length;
+    }
+    if (size > txMtu[id]) tooLarge(size, id);
     var words = txWords[id];
     words[0] = src;
     words[1] = dst;
     words[2] = 0;
     words[3] = size;
-    if (size !== 0) txRoom[id].set(data);
+    txRoom[id].set(data as Uint8Array);
     var slot = (txUsed & txMask) << 1;
     txUsedRing[slot] = id;
     txUsedRing[slot + 1] = HDR + size;
@@ -156,26 +112,28 @@ export function makeRings(
   }
 
   /** Sends in a buffer that was claimed before and not used. */
-  function sendSpare(src: number, dst: number, data: Uint8Array): boolean {
+  function sendSpare(src: number, dst: number, data: Uint8Array | string): boolean {
     const id = spare.pop();
     if (id === undefined) return false;
-    const size = data.length;
-    if (size > txLen[id] - HDR) {
+    const bytes = typeof data === 'string' ? utf8Encode(data) : data;
+    const size = bytes.length;
+    if (size > txMtu[id]) {
       spare.push(id);
       tooLarge(size, id);
     }
-    txRoom[id].set(data);
+    txRoom[id].set(bytes);
     put(id, src, dst, size);
     return true;
   }
 
   function tooLarge(size: number, id: number): never {
-    throw new RangeError('message of ' + size + ' bytes; the host takes at most ' + (txLen[id] - HDR));
+    throw new RangeError('message of ' + size + ' bytes; the host takes at most ' + txMtu[id]);
   }
 
   function mapTx(id: number): void {
     tx.map(id);
     txRoom[id] = tx.bytes[id].subarray(HDR);
+    txMtu[id] = txLen[id] - HDR;
   }
 
   function claim(): number {
@@ -199,7 +157,7 @@ export function makeRings(
 
   /** Fills in the header of a buffer that is out of the ring, and sends it. */
   function put(id: number, src: number, dst: number, size: number): void {
-    if (!(size >= 0 && size <= txLen[id] - HDR)) tooLarge(size, id);
+    if (!(size >= 0 && size <= txMtu[id])) tooLarge(size, id);
     const words = txWords[id];
     words[0] = src;
     words[1] = dst;
@@ -228,7 +186,8 @@ export function makeRings(
       do {
         if (((end - last) & 0xffff) > rxNum) rx.refuseJump(end, last);
         if (!plain) fence();
-        while (last !== end) {
+        // Most kicks are for one message: conditions stand where one message passes the fewest of them.
+        do {
           var id = rxAvail[2 + (last & rxMask)];
           last = (last + 1) & 0xffff;
           if (id >= rxNum || rxDesc[id << 2] !== rxAddr[id] || rxDesc[(id << 2) + 2] !== rxLen[id]) {
@@ -261,7 +220,7 @@ export function makeRings(
           rxUsedRing[slot] = id;
           rxUsedRing[slot + 1] = 0;
           rxUsed = (rxUsed + 1) & 0xffff;
-        }
+        } while (last !== end);
         rxLast = last;
         current = -1;
         if (plain) rxUsedHead[0] = 0;
@@ -272,7 +231,25 @@ export function makeRings(
     }
     if (waiting) pump();
     draining = false;
-    publish();
+    if (plain) {
+      // What `publish` does, without the call.
+      if (txUsed !== txPublished) {
+        if (txUsed < txPublished) sent += 0x10000;
+        txUsedHead[1] = txPublished = txUsed;
+        if ((txAvail[0] & VRING_AVAIL_F_NO_INTERRUPT) === 0) {
+          kicks++;
+          kick(txNotifyid);
+        }
+      }
+      if (rxUsed !== rxPublished) {
+        if (rxUsed < rxPublished) received += 0x10000;
+        rxUsedHead[1] = rxPublished = rxUsed;
+        if ((rxAvail[0] & VRING_AVAIL_F_NO_INTERRUPT) === 0) {
+          kicks++;
+          kick(rxNotifyid);
+        }
+      }
+    } else publish();
   }
 
   function hold(): number {
@@ -306,34 +283,29 @@ export function makeRings(
   function publish(): void {
     if (txUsed !== txPublished) {
       var before = txPublished;
-      sent += (txUsed - before) & 0xffff;
+      if (txUsed < before) sent += 0x10000;
       txPublished = txUsed;
-      if (plain) {
-        txUsedHead[1] = txUsed;
-        if ((txAvail[0] & VRING_AVAIL_F_NO_INTERRUPT) === 0) {
-          kicks++;
-          hal.kick(txNotifyid);
-        }
-      } else if (tx.store(txUsed, before)) {
+      if (tellTx(before)) {
         kicks++;
-        hal.kick(txNotifyid);
+        kick(txNotifyid);
       }
     }
     if (rxUsed !== rxPublished) {
       var rxBefore = rxPublished;
-      received += (rxUsed - rxBefore) & 0xffff;
+      if (rxUsed < rxBefore) received += 0x10000;
       rxPublished = rxUsed;
-      if (plain) {
-        rxUsedHead[1] = rxUsed;
-        if ((rxAvail[0] & VRING_AVAIL_F_NO_INTERRUPT) === 0) {
-          kicks++;
-          hal.kick(rx.notifyid);
-        }
-      } else if (rx.store(rxUsed, rxBefore)) {
+      if (rx.store(rxUsed, rxBefore)) {
         kicks++;
-        hal.kick(rx.notifyid);
+        kick(rxNotifyid);
       }
     }
+  }
+
+  /** Stores used.idx of vring 0; true when the host wants to be interrupted. A send outside of `poll` comes here. */
+  function tellTx(before: number): boolean {
+    if (!plain) return tx.store(txUsed, before);
+    txUsedHead[1] = txUsed;
+    return (txAvail[0] & VRING_AVAIL_F_NO_INTERRUPT) === 0;
   }
 
   /** avail.idx must have been read before what it tells of. */
@@ -380,8 +352,8 @@ export function makeRings(
     sender: (id) => rxWords[id][0] >>> 0,
     giveBack,
     counters: () => ({
-      received,
-      sent,
+      received: received + rxPublished,
+      sent: sent + txPublished,
       deadLetters,
       malformed,
       kicks,

@@ -27,6 +27,12 @@ export interface VdevDriver {
   stop(): void;
 }
 
+/** What a vdev needs of the core around it. */
+export interface VdevEnv extends Alarms {
+  /** Ends the core with what nobody caught. */
+  fail(error: unknown): never;
+}
+
 /** A virtio device of the resource table and how far the host has come with it. */
 export class Vdev {
   /** Position among the vdevs of the table, from 0. */
@@ -37,22 +43,38 @@ export class Vdev {
   live = false;
   /** How often `live` has changed. */
   changes = 0;
+  /** Follows the status byte and lets the driver work. A kick enters the stack here, so it is a plain closure. */
+  readonly poll: () => void;
   private driver: VdevDriver | undefined;
   /** Who waits for DRIVER_OK. */
   private whenLive: (() => void)[] = [];
-  /** The driver's work on its rings while it is live. */
-  private work: (() => void) | undefined;
   private readonly bytes: Uint8Array;
 
   constructor(
     private readonly hal: Hal,
     private readonly board: BoardInfo,
     private readonly entry: VdevEntry,
-    private readonly alarms: Alarms,
+    private readonly env: VdevEnv,
   ) {
     this.index = entry.index;
     this.id = entry.id;
     this.bytes = entry.bytes;
+    const status = entry.bytes.subarray(STATUS, STATUS + 1);
+    /** The status byte as last followed; -1 while there is no driver to tell of it. */
+    let seen = 0;
+    let work: (() => void) | undefined;
+    this.poll = () => {
+      try {
+        if (status[0] !== seen) {
+          const ok = (status[0] & VIRTIO_CONFIG_S_DRIVER_OK) !== 0;
+          seen = this.driver ? status[0] : -1;
+          if (ok !== this.live) work = this.follow(ok);
+        }
+        if (work !== undefined) work();
+      } catch (error) {
+        env.fail(error);
+      }
+    };
   }
 
   /** The status byte, read anew each time. */
@@ -82,25 +104,21 @@ export class Vdev {
     this.driver = driver;
   }
 
-  /** Follows the status byte and lets the driver work. Called after every kick, so it does little. */
-  poll(): void {
-    const ok = (this.bytes[STATUS] & VIRTIO_CONFIG_S_DRIVER_OK) !== 0;
-    if (ok !== this.live) this.follow(ok);
-    if (this.work !== undefined) this.work();
-  }
-
-  private follow(ok: boolean): void {
+  /** Starts or stops the driver; what it does on its rings from now on. */
+  private follow(ok: boolean): (() => void) | undefined {
     const driver = this.driver;
-    if (!driver) return;
+    if (!driver) return undefined;
     this.live = ok;
     this.changes++;
-    this.work = undefined;
-    if (ok) {
-      this.work = driver.start(this.bringUp(driver.writable), this.features);
-      const waiting = this.whenLive;
-      this.whenLive = [];
-      for (const tell of waiting) tell();
-    } else driver.stop();
+    if (!ok) {
+      driver.stop();
+      return undefined;
+    }
+    const work = driver.start(this.bringUp(driver.writable), this.features);
+    const waiting = this.whenLive;
+    this.whenLive = [];
+    for (const tell of waiting) tell();
+    return work;
   }
 
   /**
@@ -111,10 +129,10 @@ export class Vdev {
     if (this.live) return Promise.resolve();
     return new Promise((resolve, reject) => {
       const tell = () => {
-        this.alarms.stop(alarm);
+        this.env.stop(alarm);
         resolve();
       };
-      const alarm = this.alarms.start(() => {
+      const alarm = this.env.start(() => {
         this.whenLive = this.whenLive.filter((other) => other !== tell);
         reject(new Error(this.diagnosis(timeoutMs)));
       }, timeoutMs);

@@ -12,19 +12,13 @@ import type { Remote } from '../../runtime/remote.js';
 import { build } from '../../sdk/build/build.js';
 import { checkImage } from '../../sdk/check/index.js';
 import { columns } from '../../sdk/text/columns.js';
+import type { Figure } from './figure.js';
 import { mebibyteImage } from './large-image.js';
+import { findHarness } from './native/build.js';
+import { nativeFigures } from './native/figures.js';
 import { nodeCore } from './node-core.js';
 import { REFERENCE_NS, referenceLoop } from './reference-loop.js';
 import { startTraffic } from './traffic.js';
-
-interface Figure {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  /** What is aimed at and what must hold on a noisy machine; null where a figure is for comparison only. */
-  readonly target: number | null;
-  readonly floor: number | null;
-}
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const firmware = fileURLToPath(new URL('./echo', import.meta.url));
@@ -199,6 +193,8 @@ function table(figures: readonly Figure[]): string {
   return columns([['figure', 'value', 'target', 'floor', 'unit'], ...rows], { right: [1, 2, 3] });
 }
 
+const native = findHarness();
+if ('missing' in native) process.stderr.write(`no instructions counted: ${native.missing}\n`);
 const dir = mkdtempSync(join(tmpdir(), 'rproc-bench-'));
 try {
   const file = join(dir, 'bench-echo.elf');
@@ -209,6 +205,7 @@ try {
     ...bootFigures(file),
     buildFigure(dir),
     ...(await imageFigures(file)),
+    ...('harness' in native ? await nativeFigures(native.harness) : []),
   ];
   process.stdout.write(
     process.argv.includes('--json') ? `${JSON.stringify(figures, null, 2)}\n` : table(figures),

@@ -10,7 +10,13 @@ import { deadline } from '../../sdk/testing/deadline.js';
 import { BASE, boardInfo, jobs, SimHal, SimHost } from '../support/sim-hal.js';
 import { vdev as vdevBytes } from '../support/sim-images.js';
 
-const NO_ALARMS = { start: () => 0, stop: () => {} };
+const NO_ALARMS = {
+  start: () => 0,
+  stop: () => {},
+  fail(error: unknown): never {
+    throw error;
+  },
+};
 const LIMIT = 5000;
 
 test(
