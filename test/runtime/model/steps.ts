@@ -276,7 +276,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       count,
       size,
       kind,
-      hold: fc.constantFrom<Holding>('no', 'no', 'no', 'keep', 'keep', 'within'),
+      hold: fc.constantFrom<Holding>('no', 'no', 'no', 'keep', 'keep', 'within', 'again'),
       answer: fc.option(size, { nil: undefined }),
       decide: on,
     }),
