@@ -2,6 +2,8 @@
 
 /** What a claimed buffer needs of its device. */
 export interface ClaimOwner {
+  /** Is the host there that it belongs to? */
+  live(): boolean;
   /** Sends it; false when the host it belongs to has gone. */
   commit(id: number, src: number, dst: number, size: number): boolean;
   unclaim(id: number): void;
@@ -26,7 +28,7 @@ export class TxBuffer {
    * `size` does not fit; the buffer stays claimed then.
    */
   commit(size: number, dst?: number): boolean {
-    if (!this.open) return false;
+    if (!this.open || !this.owner.live()) return false;
     const to = dst === undefined ? this.peer() : dst | 0;
     if (to === -1) throw new Error('the peer is not known yet; name an address');
     const sent = this.owner.commit(this.id, this.src, to, size);

@@ -61,6 +61,8 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport, Announcer {
 
   start(queues: readonly Virtqueue[], features: number): () => void {
     const [tx, rx] = queues;
+    if (!tx || !rx)
+      throw new Error('vdev ' + this.vdev.index + ' has ' + queues.length + ' vrings: rpmsg needs two');
     this.rings = makeRings(this.hal, tx, rx, this.table, () => this.waiting.pump());
     this.sendNow = this.rings.send;
     this.owner = this.ownerOf(this.rings);
@@ -244,6 +246,7 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport, Announcer {
 
   private ownerOf(rings: Rings): ClaimOwner & HoldOwner {
     return {
+      live: () => this.rings === rings,
       commit: (id, src, dst, size) => {
         if (this.rings !== rings) return false;
         rings.commit(id, src, dst, size);
@@ -308,7 +311,12 @@ const NOTHING: RpmsgCounters = {
 const TURN = 128;
 
 /** Before the first host there is nothing to give back. */
-const NO_OWNER: ClaimOwner & HoldOwner = { commit: () => false, unclaim: ignore, giveBack: ignore };
+const NO_OWNER: ClaimOwner & HoldOwner = {
+  live: () => false,
+  commit: () => false,
+  unclaim: ignore,
+  giveBack: ignore,
+};
 
 /** What a send that found a free buffer returns: no promise is allocated per message. */
 const SENT: Promise<void> = Promise.resolve();

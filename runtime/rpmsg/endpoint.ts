@@ -51,6 +51,8 @@ export class Endpoint {
   onUnbound: (() => void) | undefined;
   /** Current peer address; RPMSG_ADDR_ANY while unknown. Signed like the ring words. */
   dst: number;
+  /** What the rings call: the author's handler once the peer is known, so that they need not ask for each message. */
+  deliver: MessageHandler;
   private resolveBound!: () => void;
 
   constructor(
@@ -59,10 +61,21 @@ export class Endpoint {
     readonly src: number,
     private readonly declaredDst: number,
     readonly announce: boolean,
-    public onMessage: MessageHandler,
+    private handler: MessageHandler,
   ) {
     this.dst = declaredDst | 0;
+    this.deliver = this.dst === ANY ? bindFirst : handler;
     this.bound = this.newBound();
+  }
+
+  /** Gets the messages; another one may take over at any time. */
+  get onMessage(): MessageHandler {
+    return this.handler;
+  }
+
+  set onMessage(handler: MessageHandler) {
+    this.handler = handler;
+    if (this.deliver !== bindFirst) this.deliver = handler;
   }
 
   /** Largest payload in bytes that fits a buffer of the host; 0 until the host is up. */
@@ -146,6 +159,7 @@ export class Endpoint {
   /** The device tells that the peer's address is known. */
   bind(dst: number): void {
     this.dst = dst | 0;
+    this.deliver = this.handler;
     this.resolveBound();
     this.device.peerKnown();
   }
@@ -154,6 +168,7 @@ export class Endpoint {
   unbind(): void {
     if (this.dst === ANY) return;
     this.dst = this.declaredDst | 0;
+    this.deliver = this.dst === ANY ? bindFirst : this.handler;
     this.bound = this.newBound();
     if (this.onUnbound) this.onUnbound();
   }
@@ -168,6 +183,12 @@ export class Endpoint {
 const ANY = RPMSG_ADDR_ANY | 0;
 /** Linux refuses such a message too, with -EINVAL. */
 const NOT_AN_ADDRESS = '0xffffffff means any address; a message needs one';
+
+/** The first message tells who the peer is. */
+function bindFirst(data: Uint8Array, src: number, endpoint: Endpoint): void {
+  endpoint.bind(src);
+  endpoint.onMessage(data, src, endpoint);
+}
 
 function toBytes(data: Uint8Array | string): Uint8Array {
   return typeof data === 'string' ? utf8Encode(data) : data;

@@ -78,7 +78,7 @@ export function makeRings(
   /** While draining, what is put is published at the end of the batch only. */
   var draining = false;
   var waiting = false;
-  /** The buffer being delivered, -1 outside of `poll`, and whether its receiver keeps it. */
+  /** The buffer being delivered while `draining`, and whether its receiver keeps it. */
   var current = -1;
   var kept = false;
   /** The payload being delivered: sending it on is so common that its length is not asked for again. */
@@ -180,12 +180,19 @@ export function makeRings(
     var end = rxAvail[1];
     draining = true;
     if (last !== end) {
-      // While we look anyway, the host need not kick.
-      if (plain) rxUsedHead[0] = VRING_USED_F_NO_NOTIFY;
-      else rx.wantKicks(false, last);
       do {
-        if (((end - last) & 0xffff) > rxNum) rx.refuseJump(end, last);
-        if (!plain) fence();
+        var count = (end - last) & 0xffff;
+        // While we look anyway, the host need not kick. For a single message saying so costs more than it saves.
+        var quiet = count !== 1;
+        if (quiet) {
+          if (count > rxNum) rx.refuseJump(end, last);
+          if (plain) rxUsedHead[0] = VRING_USED_F_NO_NOTIFY;
+          else rx.wantKicks(false, last);
+        }
+        if (!plain) {
+          quiet = true;
+          fence();
+        }
         // Most kicks are for one message: conditions stand where one message passes the fewest of them.
         do {
           var id = rxAvail[2 + (last & rxMask)];
@@ -204,12 +211,10 @@ export function makeRings(
             if (endpoint === undefined) {
               deadLetters++;
             } else {
-              var src = words[0];
-              if (endpoint.dst === -1) endpoint.bind(src);
               view = rxView[id];
               viewSize = size;
               current = id;
-              endpoint.onMessage(view, src >>> 0, endpoint);
+              endpoint.deliver(view, words[0] >>> 0, endpoint);
               if (kept) {
                 kept = false;
                 continue;
@@ -222,9 +227,10 @@ export function makeRings(
           rxUsed = (rxUsed + 1) & 0xffff;
         } while (last !== end);
         rxLast = last;
-        current = -1;
-        if (plain) rxUsedHead[0] = 0;
-        else rx.wantKicks(true, last);
+        if (quiet) {
+          if (plain) rxUsedHead[0] = 0;
+          else rx.wantKicks(true, last);
+        }
         // What came before the host saw that we want kicks again has had none.
         end = rxAvail[1];
       } while (last !== end);
@@ -253,7 +259,8 @@ export function makeRings(
   }
 
   function hold(): number {
-    if (current >= 0 && !kept) {
+    if (!draining) return -1;
+    if (!kept) {
       kept = true;
       heldCount++;
       // The next message in this buffer gets a view of its own: the held one stays what it is.
@@ -264,6 +271,11 @@ export function makeRings(
 
   function giveBack(id: number): void {
     heldCount--;
+    if (kept && id === current) {
+      // Released where it was held: it goes back with the others of its batch.
+      kept = false;
+      return;
+    }
     const slot = (rxUsed & rxMask) << 1;
     rxUsedRing[slot] = id;
     rxUsedRing[slot + 1] = 0;

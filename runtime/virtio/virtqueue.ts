@@ -5,7 +5,7 @@
  * `take`, `put` and `publish` serve any device type. rpmsg walks the same arrays in fused loops of its own
  * (rpmsg/rings.ts), because a helper call costs as much as three ring accesses on an interpreter.
  */
-import { type Da, hex, pa, paToDa } from '../abi/address.js';
+import { type Da, daToPa, hex, pa, paToDa } from '../abi/address.js';
 import {
   VRING_AVAIL_F_NO_INTERRUPT,
   VRING_DESC_F_INDIRECT,
@@ -68,10 +68,12 @@ export class Virtqueue {
       throw new Error('vring of ' + num + ' entries: virtio needs a power of two up to 32768');
     }
     const layout = vringLayout(num, align, config.da);
+    const where = 'vring at ' + hex(config.da) + ' of ' + num + ' entries aligned to ' + align;
+    if (layout.used < layout.avail || daToPa(board.ranges, config.da, layout.size) === undefined) {
+      throw new Error(where + ' does not lie in the memory that ' + board.name + ' shares with Linux');
+    }
     if (config.da % 4 !== 0 || layout.used % 4 !== 0) {
-      throw new Error(
-        'vring at ' + hex(config.da) + ' aligned to ' + align + ': its parts must be 4-byte aligned',
-      );
+      throw new Error(where + ': its parts must be 4-byte aligned');
     }
     const ring = hal.memory(config.da, layout.size);
     this.num = num;
