@@ -98,6 +98,12 @@ export interface HostOptions {
   readonly posted?: number;
   readonly bufferSize?: number;
   readonly dfeatures?: number;
+  /** Of the rings; 4 and 5 when left out. */
+  readonly notifyids?: readonly [number, number];
+  /** What the remote gets as its hal; the plain one when left out. */
+  readonly hal?: (plain: SimHal) => Hal;
+  /** The host's doorbell; an interrupt at once when left out. */
+  readonly notify?: (notifyid: number) => void;
   /** Called before the remote is made. */
   readonly prepare?: (hal: SimHal) => void;
 }
@@ -122,19 +128,19 @@ export class SimHost {
   private readonly free: number[] = [];
 
   constructor(readonly options: HostOptions = {}) {
-    const { num = 8, align = 16, bufferSize = 512, dfeatures = 1 } = options;
+    const { num = 8, align = 16, bufferSize = 512, dfeatures = 1, notifyids = [4, 5] } = options;
     this.num = num;
     this.bufferSize = bufferSize;
     const rings = [
-      { num, align, notifyid: 4, da: ANY },
-      { num, align, notifyid: 5, da: ANY },
+      { num, align, notifyid: notifyids[0], da: ANY },
+      { num, align, notifyid: notifyids[1], da: ANY },
     ];
     const bytes = table([trace(BASE + TRACE_AT, TRACE_LEN), vdev(rings, { dfeatures })]);
     this.hal.bytes.set(bytes);
     this.hal.table = { da: da(BASE), len: bytes.length };
     this.entry = payloadOf(bytes, 1);
     options.prepare?.(this.hal);
-    this.remote = new Remote(this.hal, boardInfo);
+    this.remote = new Remote(options.hal ? options.hal(this.hal) : this.hal, boardInfo);
     this.remote.start();
   }
 
@@ -169,7 +175,7 @@ export class SimHost {
         ring,
         features,
         undefined,
-        () => this.hal.interrupt(),
+        () => this.notify(this.vring(i).notifyid),
       );
     });
     [this.input, this.output] = queues;
@@ -179,7 +185,18 @@ export class SimHost {
     for (let i = 0; i < posted; i++) this.input.addInbuf(this.addressOf(i), this.bufferSize, i);
     this.vdev.gfeatures = features;
     this.vdev.status = 7;
-    if (kick) this.hal.interrupt();
+    if (kick) this.notify(this.vring(0).notifyid);
+  }
+
+  private notify(notifyid: number): void {
+    if (this.options.notify) this.options.notify(notifyid);
+    else this.hal.interrupt();
+  }
+
+  /** Messages that can be put before the remote has given a buffer back. */
+  get room(): number {
+    for (let done = this.output.getBuf(); done >= 0; done = this.output.getBuf()) this.free.push(done);
+    return this.free.length;
   }
 
   private bufferShift = 0;
@@ -196,9 +213,8 @@ export class SimHost {
 
   /** Puts a message into vring 1 without a kick. */
   put(src: number, dst: number, data: Uint8Array | string, len?: number): void {
-    for (let done = this.output.getBuf(); done >= 0; done = this.output.getBuf()) this.free.push(done);
-    const index = this.free.shift();
-    if (index === undefined) throw new Error('the remote has not given a buffer back');
+    if (this.room === 0) throw new Error('the remote has not given a buffer back');
+    const index = this.free.shift()!;
     const payload = typeof data === 'string' ? new Uint8Array(Buffer.from(data)) : data;
     const bytes = rpmsgBytes(src, dst, payload, len);
     this.hal.bytes.set(bytes, this.addressOf(index) - PA_BASE);
@@ -231,7 +247,7 @@ export class SimHost {
       this.input.addInbuf(this.addressOf(index), this.bufferSize, index);
     }
     const wanted = this.input.kickPrepare();
-    if (wanted) this.hal.interrupt();
+    if (wanted) this.notify(this.vring(0).notifyid);
     return wanted;
   }
 
