@@ -52,8 +52,11 @@ export class SimHal implements Hal {
   write8 = (at: Da, value: number): void => this.view.setUint8(this.offset(at, 1), value);
   write16 = (at: Da, value: number): void => this.view.setUint16(this.offset(at, 2), value, true);
   write32 = (at: Da, value: number): void => this.view.setUint32(this.offset(at, 4), value, true);
+  /** What the host does while it is interrupted. */
+  duringKick: () => void = () => {};
   kick = (notifyid: number): void => {
     this.kicks.push(notifyid);
+    this.duringKick();
   };
   onKick = (handler: () => void): void => {
     this.kickHandler = handler;
