@@ -37,7 +37,8 @@ async function tryPage(page: Page, dir: string): Promise<void> {
       const lines = `${remote.log.map(({ text }) => text).join('\n')}\n`;
       for (const text of log) assert.ok(lines.includes(text), differs('kernel log', text, lines));
     } catch (error) {
-      throw new Error(`${page.file}:${line}: ${(error as Error).message}`, { cause: error });
+      if (error instanceof Error) error.message = `${page.file}:${line}: ${error.message}`;
+      throw error;
     }
   }
 }
