@@ -45,7 +45,10 @@ export type { Vdev, VdevDriver } from './virtio/vdev.js';
 export type { Virtqueue } from './virtio/virtqueue.js';
 
 declare global {
-  /** Lines go into the first trace buffer, which Linux shows as trace0. */
+  /**
+   * Lines go into the first trace buffer, which Linux shows as trace0. Each line of what `debug`, `warn` and `error` print
+   * begins with "debug: ", "warning: " or "error: ".
+   */
   interface Console {
     log(...values: unknown[]): void;
     info(...values: unknown[]): void;

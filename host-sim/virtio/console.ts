@@ -8,7 +8,7 @@ import {
   VIRTIO_ID_CONSOLE,
   VIRTIO_ID_RPROC_SERIAL,
 } from '../../runtime/abi/virtio.js';
-import { EAGAIN, EINVAL, ENODEV, ENOMEM } from '../errno.js';
+import { EAGAIN, EINVAL, ENODEV, ENOMEM, ENOSPC } from '../errno.js';
 import { IdAllocator, type Kernel } from '../kernel.js';
 import type { VirtioDevice, VirtioDriver } from './bus.js';
 import type { Virtqueue } from './virtqueue.js';
@@ -224,8 +224,12 @@ class Port implements ConsolePort {
       const result = this.send(data.subarray(written, written + PAGE));
       if (result < 0) return written || result;
       // put_chars() spins until the core has given a buffer back.
-      const { scheduler } = this.kernel;
-      if (!scheduler.runUntil(() => this.gone || this.reclaim() > 0, SPIN_MS) || this.gone) return written;
+      let taken = 0;
+      this.kernel.scheduler.runUntil(() => {
+        if (!this.gone) taken = this.reclaim();
+        return taken > 0 || this.gone || this.output.broken;
+      }, SPIN_MS);
+      if (taken === 0) return written;
       written += result;
     }
     return written;
@@ -241,7 +245,7 @@ class Port implements ConsolePort {
     this.output.kick();
     if (result === 0) return data.length;
     this.free(token);
-    return -EAGAIN;
+    return result === -ENOSPC ? -EAGAIN : result;
   }
 
   /** `reclaim_consumed_buffers()`: how many the core has given back. */
