@@ -15,3 +15,4 @@ export {
 } from './rpmsg/channel.js';
 export { clientSample } from './rpmsg/client-sample.js';
 export { type CoreParts, Simulation, type SimulationOptions } from './simulation.js';
+export type { ConsolePort } from './virtio/console.js';

@@ -12,6 +12,7 @@ import { RpmsgBus } from './rpmsg/virtio-rpmsg-bus.js';
 import { SocMemory } from './soc/memory.js';
 import { Scheduler } from './soc/scheduler.js';
 import { VirtioBus } from './virtio/bus.js';
+import { type ConsolePort, ConsolePorts } from './virtio/console.js';
 
 /** What to simulate; all but the board has a default. */
 export interface SimulationOptions {
@@ -57,6 +58,8 @@ export class Simulation {
   readonly rpmsg: RpmsgBus;
   /** The virtio devices that the image declared. */
   readonly virtio = new VirtioBus();
+  /** Consoles and serial ports that exist now: `hvc0`, `vport0p0`. */
+  readonly ports: readonly ConsolePort[];
   /** Channels that exist now, in order of their creation. */
   readonly channels: RpmsgChannel[] = [];
   /** All channels that ever were. */
@@ -94,6 +97,9 @@ export class Simulation {
     this.virtio.onProbeFailed = (device, driver, errno) =>
       probeFailed(this.kernel, device, device.name, driver.name, errno);
     this.virtio.registerDriver(this.rpmsg.virtioDriver());
+    const consoles = new ConsolePorts(this.kernel);
+    for (const driver of consoles.drivers()) this.virtio.registerDriver(driver);
+    this.ports = consoles.ports;
     const processor = processorName(board, this.kernel.version);
     this.rproc = new Rproc(
       this.kernel,

@@ -11,10 +11,11 @@ export interface FirmwareConsole {
 export function makeConsole(writeLine: (line: string) => void): FirmwareConsole {
   const printer =
     (prefix: string) =>
-    (...values: unknown[]): void =>
-      writeLine(
-        prefix + values.map((value) => (typeof value === 'string' ? value : inspect(value))).join(' '),
-      );
+    (...values: unknown[]): void => {
+      const text = values.map((value) => (typeof value === 'string' ? value : inspect(value))).join(' ');
+      // On each line, so that a reader who filters by level gets the whole message: grep '^error: ' trace0.
+      writeLine(prefix + (prefix ? text.split('\n').join('\n' + prefix) : text));
+    };
   return {
     log: printer(''),
     info: printer(''),

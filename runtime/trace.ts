@@ -1,6 +1,6 @@
 /**
  * The trace buffer that Linux shows as trace0: text up to the first NUL. It always reads in order: when it
- * is full the older half is dropped.
+ * is full the older half is dropped. A NUL in what is written becomes "?": Linux would show nothing behind it.
  */
 import type { MemoryWindow } from './hal/hal.js';
 
@@ -24,7 +24,11 @@ export class TraceBuffer {
     }
     if (this.at + data.length > room) this.makeRoom(data.length);
     this.bytes.set(data, this.at);
-    this.at += data.length;
+    const end = this.at + data.length;
+    for (let i = this.bytes.indexOf(0, this.at); i >= 0 && i < end; i = this.bytes.indexOf(0, i + 1)) {
+      this.bytes[i] = QUESTION;
+    }
+    this.at = end;
     this.bytes[this.at] = 0;
   }
 
@@ -42,3 +46,4 @@ export class TraceBuffer {
 }
 
 const NEWLINE = 10;
+const QUESTION = 63;

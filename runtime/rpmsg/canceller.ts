@@ -4,7 +4,9 @@
 export interface CancelSignal {
   readonly aborted: boolean;
   readonly reason?: unknown;
+  /** Called once, when what waits is taken back. */
   addEventListener(type: 'abort', listener: () => void): void;
+  /** What was added is no longer called. */
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 

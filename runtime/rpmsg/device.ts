@@ -197,6 +197,7 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport, Announcer {
     return this.waiting.add(endpoint, src, dst, data, signal);
   }
 
+  /** A free buffer of the host for a message of `endpoint`; undefined when there is none to have now. */
   claim(endpoint: Endpoint): TxBuffer | undefined {
     const { rings } = this;
     // Nobody overtakes a message that waits.
@@ -205,6 +206,7 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport, Announcer {
     return new TxBuffer(this.owner, id, endpoint.src, () => endpoint.dst, rings.room(id));
   }
 
+  /** Keeps the buffer of the message that is being delivered. Throws Error when none is. */
   hold(): HeldMessage {
     const { rings } = this;
     const id = rings ? rings.hold() : -1;

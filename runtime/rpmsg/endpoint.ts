@@ -1,5 +1,6 @@
 /** A local rpmsg address with a callback; what OpenAMP calls `struct rpmsg_endpoint`. */
 import { RPMSG_ADDR_ANY } from '../abi/rpmsg.js';
+import type { ServiceName } from '../abi/services.js';
 import { utf8Encode } from '../abi/utf8.js';
 import type { HeldMessage, TxBuffer } from './buffers.js';
 import type { CancelSignal } from './canceller.js';
@@ -12,8 +13,11 @@ export type MessageHandler = (data: Uint8Array, src: number, endpoint: Endpoint)
 
 /** Name and addresses of a new endpoint; everything has a default. */
 export interface EndpointOptions {
-  /** Service name, at most 31 bytes; announced to the host when given and the host has the name service. */
-  readonly name?: string;
+  /**
+   * Service name, at most 31 bytes; announced to the host when given and the host has the name service. An editor offers
+   * the names that drivers of stock kernels bind to.
+   */
+  readonly name?: ServiceName | (string & Record<never, never>);
   /** Local address; the lowest free one from 0x400 on when left out. */
   readonly src?: number;
   /** The host's address; learnt from its first message or announcement when left out. */

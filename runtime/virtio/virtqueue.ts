@@ -26,6 +26,10 @@ export interface VirtqueueConfig {
   readonly notifyid: number;
 }
 
+/**
+ * One vring while its device is live. A driver takes what the host made available (`take`, then `bytes[id]`), gives it back
+ * (`put`), and tells the host of all that it gave back (`publish`).
+ */
 export class Virtqueue {
   readonly num: number;
   readonly mask: number;

@@ -7,8 +7,8 @@ import { type Core, type KernelVersion, Simulation } from '../../host-sim/index.
 import { ProblemError } from '../../runtime/abi/problem.js';
 import {
   VIRTIO_CONFIG_S_ACKNOWLEDGE,
+  VIRTIO_CONFIG_S_DRIVER,
   VIRTIO_CONFIG_S_DRIVER_OK,
-  VIRTIO_ID_RPMSG,
 } from '../../runtime/abi/virtio.js';
 import { type Inspection, inspectElf } from '../inspect/index.js';
 import type { CheckReport } from './report.js';
@@ -44,8 +44,9 @@ export async function checkImage({
       const id = Number(entry.fields.find(({ name }) => name === 'id')?.value ?? 0);
       const status = errno === 0 ? (statuses.get(index) ?? 0) : 0;
       const bound = (status & VIRTIO_CONFIG_S_DRIVER_OK) !== 0;
-      // Another driver than rpmsg's may be a module that this Linux does not have.
-      const waits = !bound && id !== VIRTIO_ID_RPMSG && (status & VIRTIO_CONFIG_S_ACKNOWLEDGE) !== 0;
+      // No driver was tried: it may be a module that this Linux does not have.
+      const waits =
+        (status & (VIRTIO_CONFIG_S_ACKNOWLEDGE | VIRTIO_CONFIG_S_DRIVER)) === VIRTIO_CONFIG_S_ACKNOWLEDGE;
       return { index, id, bound, waits };
     });
   const traces = rproc.traces.map(({ da, len }) => rproc.daToVa(BigInt(da), len) !== undefined);

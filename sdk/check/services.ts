@@ -1,38 +1,34 @@
-/** Names that the rpmsg drivers of stock kernels bind to (linux-rpmsg.md section 10), and names that only look like them. */
+/** What a kernel makes of a service's name: the names of runtime/abi/services.ts, and names that only look like them. */
 import { type KernelVersion, kernelVersions } from '../../host-sim/kernel.js';
+import { type LinuxService, linuxServices, type ServiceName } from '../../runtime/abi/services.js';
 
-interface Service {
-  readonly name: string;
-  readonly driver: string;
-  /** First of the known kernels whose id table has it; all of them when left out. */
-  readonly since?: KernelVersion;
-}
-
-const services: readonly Service[] = [
-  { name: 'rpmsg-client-sample', driver: 'rpmsg_client_sample' },
-  { name: 'rpmsg-tty', driver: 'rpmsg_tty' },
-  { name: 'rpmsg-raw', driver: 'rpmsg_chrdev' },
-  { name: 'rpmsg_chrdev', driver: 'rpmsg_chrdev', since: '6.12' },
-];
+const services: readonly LinuxService[] = linuxServices;
 
 /** Names of vendors' kernels and demos; the stock service that does the same. */
-const foreign: { readonly [name: string]: string } = {
+const foreign: { readonly [name: string]: ServiceName } = {
   'rpmsg-openamp-demo-channel': 'rpmsg-raw',
 };
 
 /** `known`: a driver of this kernel binds to it; else the service that the author may have meant. */
-export type Judgement = 'known' | { readonly meant: Service; readonly since?: KernelVersion } | undefined;
+export type Judgement =
+  | 'known'
+  | { readonly meant: LinuxService; readonly since?: KernelVersion }
+  | undefined;
 
 /** What a kernel makes of a channel called `name`; undefined where it looks like nobody's service. */
 export function judgeService(name: string, kernel: KernelVersion): Judgement {
   const exact = services.find((service) => service.name === name);
-  const isKnown = (since: KernelVersion = kernelVersions[0]) =>
+  const isKnown = ({ since }: LinuxService) =>
     kernelVersions.indexOf(since) <= kernelVersions.indexOf(kernel);
-  if (exact) return isKnown(exact.since) ? 'known' : { meant: services[2], since: exact.since };
+  if (exact && isKnown(exact)) return 'known';
+  if (exact) {
+    const same = services.find((service) => service.driver === exact.driver && isKnown(service));
+    return same && { meant: same, since: exact.since };
+  }
   const plain = normalised(name);
   const meant =
     services.find((service) => service.name === foreign[name.replace(/-?\d+$/, '')]) ??
-    services.find((service) => isKnown(service.since) && distance(plain, normalised(service.name)) <= 1);
+    services.find((service) => isKnown(service) && distance(plain, normalised(service.name)) <= 1);
   return meant && { meant };
 }
 

@@ -2,9 +2,7 @@
 import { FW_RSC_ADDR_ANY } from '../../runtime/abi/resource-table.js';
 import { RPMSG_BUF_SIZE, RPMSG_MAX_NUM_BUFS, VIRTIO_RPMSG_F_NS } from '../../runtime/abi/rpmsg.js';
 import {
-  VIRTIO_ID_CONSOLE,
   VIRTIO_ID_RPMSG,
-  VIRTIO_ID_RPROC_SERIAL,
   VIRTIO_RING_F_EVENT_IDX,
   VIRTIO_RING_F_INDIRECT_DESC,
 } from '../../runtime/abi/virtio.js';
@@ -24,12 +22,6 @@ function isPowerOfTwo(value: number): boolean {
 
 /** Linux rounds rings up to whole pages. */
 const PAGE = 4096;
-
-/** Kernel options of the drivers that people put behind remoteproc. */
-const drivers: { readonly [id: number]: string } = {
-  [VIRTIO_ID_CONSOLE]: 'CONFIG_VIRTIO_CONSOLE',
-  [VIRTIO_ID_RPROC_SERIAL]: 'CONFIG_VIRTIO_CONSOLE, /dev/vportNpM',
-};
 
 export const vdevRules: readonly Rule[] = [
   {
@@ -63,8 +55,8 @@ export const vdevRules: readonly Rule[] = [
         .filter(({ waits }) => waits)
         .map(({ index, id }) => ({
           severity: 'note' as const,
-          message: `virtio device id ${id} is registered and waits for its driver, which is no part of remoteproc`,
-          fix: `see that the kernel has the driver${drivers[id] ? ` (${drivers[id]})` : ''}; the firmware must wait for DRIVER_OK, however long`,
+          message: `virtio device id ${id} is registered and waits for its driver, which is none of rpmsg, console and remoteproc serial`,
+          fix: 'see that the kernel has the driver; the firmware must wait for DRIVER_OK, however long',
           where: entryPlace(entries[index]),
         }));
     },

@@ -2,6 +2,7 @@
  * `rproc-sdk/test`: tests of firmware against the simulator.
  * @module rproc-sdk/test
  */
+export type { ConsolePort } from '../../host-sim/index.js';
 export { deadline, type TestBody } from './deadline.js';
 export {
   type BootOptions,

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { type Board, boards, findBoard } from '../../boards/index.js';
 import { bootFailed, coreCrashed, sendFailed, timedOut } from '../../host-sim/errors.js';
 import {
+  type ConsolePort,
   type CrashReport,
   clientSample,
   type KernelVersion,
@@ -119,6 +120,13 @@ export class RemoteUnderTest {
       this.taken.set(channel, mine);
     }
     return mine;
+  }
+
+  /** The console or serial port of that name (`hvc0`, `vport0p0`), as soon as its driver has made it. */
+  async port(name: string, limitMs = this.limitMs): Promise<ConsolePort> {
+    const find = () => this.simulation.ports.find((port) => port.name === name);
+    await this.waitFor(() => find() !== undefined, limitMs, `port "${name}"`);
+    return find()!;
   }
 
   /**

@@ -243,8 +243,8 @@ export const ruleCases: readonly RuleCase[] = [
   { rule: 'vdev-lost', says: 'invalid qsz', finds: rings({ num: 0 }), silent: rings({}) },
   {
     ...{ rule: 'vdev-driver', says: 'waits for its driver' },
-    finds: of([vdev([{}, {}], { id: 3 })]),
-    silent: of([vdev([{}, {}])]),
+    finds: of([vdev([{}, {}], { id: 24 })]),
+    silent: of([vdev([{}, {}], { id: 3, dfeatures: 0 })]),
   },
   { rule: 'vring-num', says: 'mask', finds: rings({ num: 100 }), silent: rings({ num: 128 }) },
   { rule: 'vring-align', says: 'odd place', finds: rings({ align: 24 }), silent: rings({ align: 32 }) },

@@ -63,6 +63,29 @@ const conversations: { [example: string]: (elf: string, options: BootOptions) =>
     assert.is(await remote.stop(), 0);
     return lines;
   },
+  async console(elf, options) {
+    const remote = await boot(elf, options);
+    const lines: string[] = [];
+    await remote.pass(1);
+    for (const [name, text] of [
+      ['hvc0', 'help\nfill 50000\nhalf a '],
+      ['hvc0', 'line\n'],
+      ['vport1p0', 'serial'.repeat(900)],
+    ] as const) {
+      const port = await remote.port(name);
+      assert.is(port.write(new TextEncoder().encode(text)), text.length);
+      await remote.pass(1);
+      let answer = '';
+      for (let part = port.read(); part.length > 0; part = port.read()) {
+        answer += new TextDecoder().decode(part);
+        await remote.pass(1);
+      }
+      lines.push(`${name}: ${answer}`);
+    }
+    lines.push(remote.trace());
+    assert.is(await remote.stop(), 0);
+    return lines;
+  },
 };
 
 test('every example has a conversation', () => {

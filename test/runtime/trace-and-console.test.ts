@@ -97,6 +97,49 @@ test(
   }),
 );
 
+test(
+  'trace: read as Linux does after every write, for texts of every length at every offset around the end',
+  deadline(LIMIT, () => {
+    const LEN = 24;
+    for (let at = 0; at < LEN; at++) {
+      for (let size = 0; size <= LEN + 2; size++) {
+        for (const lines of [true, false]) {
+          const { write, read, buf } = traceOf(LEN);
+          const before = lines ? 'ab\n'.repeat(at / 3) + 'a'.repeat(at % 3) : 'a'.repeat(at);
+          const text = size === 0 ? '' : `${'0123456789abcdefghijklmnopqrs'.slice(0, size - 1)}\n`;
+          write(before);
+          assert.is(read(), before);
+          write(text);
+          const all = before + text;
+          const seen = read();
+          const where = `${size} bytes at ${at}`;
+          assert.ok(all.endsWith(seen), where);
+          assert.is(buf.dropped, all.length - seen.length, where);
+          if (all.length < LEN) assert.is(seen, all, where);
+          else assert.ok(seen.endsWith(text.slice(-(LEN - 1))), `${where}: the newest is there`);
+          // What is left of older text begins with a line's first byte.
+          const cut = all.length - seen.length;
+          if (cut > 0 && seen.length > text.length) assert.is(all[cut - 1], '\n', where);
+          write('z');
+          assert.is(read().at(-1), 'z', where);
+        }
+      }
+    }
+  }),
+);
+
+test(
+  'trace: a NUL in a text does not hide what follows',
+  deadline(LIMIT, () => {
+    const { write, read } = traceOf(16);
+    write('a\0b\0\n');
+    write('c\n');
+    assert.is(read(), 'a?b?\nc\n');
+    write('\0'.repeat(20));
+    assert.is(read(), '?'.repeat(15));
+  }),
+);
+
 class Point {
   constructor(
     readonly x: number,
@@ -153,6 +196,10 @@ test(
     console.warn('x', 1);
     console.error('x');
     assert.equal(lines, ['x', 'x', 'debug: x', 'warning: x 1', 'error: x']);
+    lines.length = 0;
+    console.warn('two\nlines');
+    console.log('two\nlines');
+    assert.equal(lines, ['warning: two\nwarning: lines', 'two\nlines']);
     const error = new TypeError('bad');
     error.stack = '    at f (a.js:1:2)\n\n';
     assert.is(errorText(error), 'TypeError: bad\n    at f (a.js:1:2)');

@@ -2,12 +2,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { da } from '../../runtime/abi/address.js';
+import { FwRscVdev, FwRscVdevVring } from '../../runtime/abi/resource-table.js';
 import { RpmsgNsMsg } from '../../runtime/abi/rpmsg.js';
 import type { VdevEntry } from '../../runtime/table.js';
 import { Vdev } from '../../runtime/virtio/vdev.js';
 import type { Virtqueue } from '../../runtime/virtio/virtqueue.js';
 import { deadline } from '../../sdk/testing/deadline.js';
-import { BASE, boardInfo, jobs, SimHal, SimHost } from '../support/sim-hal.js';
+import { BASE, boardInfo, jobs, PA_BASE, SimHal, SimHost } from '../support/sim-hal.js';
 import { vdev as vdevBytes } from '../support/sim-images.js';
 
 const NO_ALARMS = {
@@ -192,6 +193,30 @@ function rawVdev(hal: SimHal, vrings = 2): { vdev: Vdev; entry: VdevEntry } {
   const entry = { index: 1, id: 3, da: da(BASE + 0x100), bytes: live };
   return { vdev: new Vdev(hal, boardInfo, entry, NO_ALARMS), entry };
 }
+
+test(
+  'a ring that Linux allocated is reported by its physical address; where nothing knows it, as it is',
+  deadline(LIMIT, () => {
+    const started: number[] = [];
+    for (const reported of [BASE + 0x1000, PA_BASE + 0x1000, 0xdead0000]) {
+      const hal = new SimHal();
+      const { vdev, entry } = rawVdev(hal);
+      FwRscVdevVring.over(entry.bytes, FwRscVdev.size).da = reported;
+      vdev.attach({
+        writable: [true, false],
+        start: ([first]) => {
+          started.push(first.desc.byteOffset);
+          return () => {};
+        },
+        stop: () => {},
+      });
+      entry.bytes[20] = 7;
+      if (reported === 0xdead0000) assert.throws(() => vdev.poll(), /no memory at 0xdead0000/);
+      else vdev.poll();
+    }
+    assert.equal(started, [0x1000, 0x1000]);
+  }),
+);
 
 test(
   'other device types: a driver of their own gets the queues, its work runs after each kick',

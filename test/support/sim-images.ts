@@ -223,7 +223,7 @@ export function trace(da: number, len: number, reserved = 0, name = 'trace'): Ui
 }
 
 type VringFields = Partial<Parameters<typeof FwRscVdevVring.pack>[0]>;
-type VdevFields = Partial<Parameters<typeof FwRscVdev.pack>[0]>;
+export type VdevFields = Partial<Parameters<typeof FwRscVdev.pack>[0]>;
 
 export function vdev(vrings: readonly VringFields[] = [{}, {}], fields: VdevFields = {}): Uint8Array {
   const head = FwRscVdev.pack({

@@ -364,8 +364,8 @@ for (const kernel of kernelVersions) {
 test(
   '8.4 no driver for the device id: status stays 1, after the stop too',
   deadline(LIMIT, async () => {
-    const { bench, table: bytes, log, file } = await bootTable([vdev([{}, {}], { id: 3 })]);
-    assert.equal(log, bootLog(file, ASSIGNED, `${DEV}: registered virtio0 (type 3)`, UP));
+    const { bench, table: bytes, log, file } = await bootTable([vdev([{}, {}], { id: 24 })]);
+    assert.equal(log, bootLog(file, ASSIGNED, `${DEV}: registered virtio0 (type 24)`, UP));
     const loaded = bench.at(0x10000000, bytes.length);
     assert.is(vdevState(loaded).status, 1);
     await bench.sim.stop();
