@@ -3,7 +3,7 @@
  * loaded memory at each access: Linux writes addresses there before the core starts, and features and vring
  * addresses when its drivers bind.
  */
-import { type Da, da as toDa } from './abi/address.js';
+import { type Da, reportedDa, da as toDa } from './abi/address.js';
 import type { DeclaredResource } from './abi/declared-resource.js';
 import { FW_RSC_ADDR_ANY, FwRscCarveout, FwRscDevmem, RSC_TRACE, RSC_VDEV } from './abi/resource-table.js';
 import { utf8Encode } from './abi/utf8.js';
@@ -17,7 +17,7 @@ import type { Vdev } from './virtio/vdev.js';
 
 /** Memory that Linux provides for the core. */
 export interface CarveoutHandle {
-  /** Device address; throws Error while no host has chosen one. */
+  /** Address as this core sees it; throws Error while no host has chosen one. */
   readonly da: number;
   /** Physical address as Linux wrote it. */
   readonly pa: number;
@@ -112,7 +112,7 @@ function makeHandles(remote: Remote): { [name: string]: unknown } {
     const trace = type === RSC_TRACE ? seen.traces++ : -1;
     const vdev = type === RSC_VDEV ? remote.vdevs[seen.vdevs++] : undefined;
     const rpmsg = vdev && vdev.id === VIRTIO_ID_RPMSG ? remote.rpmsg[seen.rpmsg++] : undefined;
-    if (kind === 'carveout') handles[name] = new CarveoutEntry(remote.hal, name, entry);
+    if (kind === 'carveout') handles[name] = new CarveoutEntry(remote, name, entry);
     else if (kind === 'devmem') handles[name] = new DevmemEntry(remote.hal, entry);
     else if (kind === 'trace') handles[name] = new TraceEntry(remote, trace);
     else if (kind === 'vdev') handles[name] = vdev;
@@ -124,7 +124,7 @@ function makeHandles(remote: Remote): { [name: string]: unknown } {
 
 class CarveoutEntry implements CarveoutHandle {
   constructor(
-    private readonly hal: Hal,
+    private readonly remote: Remote,
     private readonly name: string,
     private readonly entry: TableEntry,
   ) {}
@@ -137,7 +137,7 @@ class CarveoutEntry implements CarveoutHandle {
     const { da } = this.fields;
     if (da === FW_RSC_ADDR_ANY)
       throw new Error('Linux has not given the carveout ' + this.name + ' an address');
-    return da;
+    return reportedDa(this.remote.board.ranges, da);
   }
 
   get pa(): number {
@@ -154,7 +154,7 @@ class CarveoutEntry implements CarveoutHandle {
 
   get bytes(): Uint8Array {
     const { len } = this;
-    const { buffer, offset } = this.hal.memory(toDa(this.da), len);
+    const { buffer, offset } = this.remote.hal.memory(toDa(this.da), len);
     return new Uint8Array(buffer, offset, len);
   }
 }

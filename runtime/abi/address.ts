@@ -43,6 +43,17 @@ export function daToPa(ranges: readonly AddressRange[], address: Da, len: number
   return undefined;
 }
 
+/**
+ * Where memory is for this core that Linux reports in the table. What it allocates itself it reports by the physical
+ * address (rproc_alloc_carveout(): da = dma), which is not the core's on every board.
+ */
+export function reportedDa(ranges: readonly AddressRange[], reported: number): Da {
+  const own = da(reported);
+  if (daToPa(ranges, own, 1) !== undefined) return own;
+  const seen = paToDa(ranges, pa(reported), 1);
+  return seen === undefined ? own : seen;
+}
+
 /** `0x` and at least eight digits, as the kernel prints addresses with %#010x. */
 export function hex(address: number | bigint, digits = 8): string {
   let text = address.toString(16);

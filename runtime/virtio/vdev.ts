@@ -3,7 +3,7 @@
  * and the status byte into the loaded table only when its driver binds, so nothing but the status is read
  * before DRIVER_OK (drivers/remoteproc/remoteproc_virtio.c).
  */
-import { type AddressRange, type Da, da, daToPa, hex, pa, paToDa } from '../abi/address.js';
+import { hex, reportedDa } from '../abi/address.js';
 import { FwRscVdev, FwRscVdevVring } from '../abi/resource-table.js';
 import {
   VIRTIO_CONFIG_S_ACKNOWLEDGE,
@@ -165,23 +165,12 @@ export class Vdev {
     const queues: Virtqueue[] = [];
     for (let i = 0; i < entry.num_of_vrings; i++) {
       const vring = FwRscVdevVring.unpack(this.bytes, FwRscVdev.size + i * FwRscVdevVring.size);
-      const at = ringAddress(this.board.ranges, vring.da);
+      const at = reportedDa(this.board.ranges, vring.da);
       const config = { da: at, num: vring.num, align: vring.align, notifyid: vring.notifyid };
       queues.push(new Virtqueue(this.hal, this.board, config, writable[i], events));
     }
     return queues;
   }
-}
-
-/**
- * Where a ring is for this core. Where no region has its name, Linux allocates it and reports the physical address
- * (rproc_alloc_carveout(): da = dma), which is not the core's on every board.
- */
-function ringAddress(ranges: readonly AddressRange[], reported: number): Da {
-  const own = da(reported);
-  if (daToPa(ranges, own, 1) !== undefined) return own;
-  const seen = paToDa(ranges, pa(reported), 1);
-  return seen === undefined ? own : seen;
 }
 
 const STATUS = FwRscVdev.offset.status;
