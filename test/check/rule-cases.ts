@@ -242,6 +242,11 @@ export const ruleCases: readonly RuleCase[] = [
   },
   { rule: 'vdev-lost', says: 'invalid qsz', finds: rings({ num: 0 }), silent: rings({}) },
   {
+    ...{ rule: 'vdev-lost', says: 'did not reach DRIVER_OK' },
+    finds: of([vdev([{ num: 4 }, { num: 4 }], { id: 3, dfeatures: 2 })]),
+    silent: of([vdev([{ num: 4 }, { num: 4 }], { id: 3, dfeatures: 1 })]),
+  },
+  {
     ...{ rule: 'vdev-driver', says: 'waits for its driver' },
     finds: of([vdev([{}, {}], { id: 24 })]),
     silent: of([vdev([{}, {}], { id: 3, dfeatures: 0 })]),

@@ -98,6 +98,7 @@ test(
     host.send(USER, tty.endpoint.src, 'x');
     const order: string[] = [];
     tty.write('a'.repeat(2000)).then(() => order.push('a'));
+    assert.is(tty.tryWrite('c'), 0, 'nobody overtakes while buffers are free either');
     tty.write('b'.repeat(1000)).then(() => order.push('b'));
     await jobs();
     assert.equal(order, [], 'two buffers, five messages');
