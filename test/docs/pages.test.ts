@@ -95,7 +95,7 @@ const called: { readonly [variable: string]: readonly [file: string, type: strin
   held: ['runtime/rpmsg/buffers.ts', 'HeldMessage'],
   device: ['runtime/rpmsg/device.ts', 'RpmsgDevice'],
   'rpmsgDevice()': ['runtime/rpmsg/device.ts', 'RpmsgDevice'],
-  counters: ['runtime/rpmsg/rings.ts', 'RpmsgCounters'],
+  counters: ['runtime/rpmsg/rings-interface.ts', 'RpmsgCounters'],
   vdev: ['runtime/virtio/vdev.ts', 'Vdev'],
   queue: ['runtime/virtio/virtqueue.ts', 'Virtqueue'],
 };

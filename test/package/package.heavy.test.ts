@@ -31,7 +31,7 @@ test(
         !/^(package\.json|README\.md|CHANGELOG\.md|LICENSE|bin\/rproc\.js|ldscripts\/README\.md)$/.test(
           path,
         ) &&
-        !/^docs\/[\w-]+\.md$/.test(path) &&
+        !/^docs\/(firmware\/)?[\w-]+\.md$/.test(path) &&
         !/^dist\/(sdk|runtime|boards|host-sim|ldscripts)\/.*\.(js|js\.map|d\.ts)$/.test(path) &&
         !/^dist\/sdk\/init\/templates\//.test(path) &&
         path !== 'dist/.stamp',
