@@ -72,11 +72,12 @@ export class Endpoint {
     this.bound = this.newBound();
   }
 
-  /** Gets the messages; another one may take over at any time. */
+  /** Who gets the messages. */
   get onMessage(): MessageHandler {
     return this.handler;
   }
 
+  /** Another handler takes over at any time. */
   set onMessage(handler: MessageHandler) {
     this.handler = handler;
     if (this.deliver !== bindFirst) this.deliver = handler;

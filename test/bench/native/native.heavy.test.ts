@@ -59,33 +59,40 @@ skipUnless(
 );
 
 const page = readFileSync(performanceFile, 'utf8');
-const compiler = harness && compilerVersion();
-const otherCompiler = harness !== '' && compiler !== compilerOf(page);
-skipUnless(
-  test,
-  'docs/performance.md has the numbers of a fresh run, and they keep to the limits',
-  harness && !otherCompiler,
-  otherCompiler ? `the numbers are of ${compilerOf(page)}, and here is ${compiler}` : missing,
-  deadline(120_000, async () => {
-    const figures = await measureAll(harness);
-    const fresh = rowsOf(figures);
-    const written = parseRows(page);
-    assert.equal([...written.keys()], [...fresh.keys()], 'run npm run bench:native');
-    for (const [title, values] of fresh) {
-      const stated = written.get(title)!;
-      assert.is(stated.length, values.length, title);
-      for (const [i, value] of values.entries()) {
-        const was = stated[i] ?? 0;
-        // Rows of a few instructions move by more than 2 % when libc chooses another memcpy.
-        const room = Math.max(0.02 * was, 20);
-        const say = `${title}: ${was} stated, ${value} measured; run npm run bench:native`;
-        assert.ok(Math.abs((value ?? 0) - was) <= room, say);
+
+/** Counting everything takes ten seconds; plain runs leave it to CI. */
+if (process.env.RPROC_VOLUME === 'full') {
+  skipUnless(
+    test,
+    'docs/performance.md has the numbers of a fresh run, and they keep to the limits',
+    harness,
+    missing,
+    deadline(120_000, async () => {
+      const fresh = rowsOf(await measureAll(harness));
+      // Another compiler makes another engine: then only the limits count.
+      if (compilerVersion() === compilerOf(page)) comparePage(fresh);
+      else console.log(`docs/performance.md is of ${compilerOf(page)}, and here is ${compilerVersion()}`);
+      for (const { title, target } of Object.values(SCENARIOS)) {
+        if (target !== null) assert.ok(fresh.get(title)![0]! <= target, `${title}: at most ${target}`);
       }
+    }),
+  );
+}
+
+function comparePage(fresh: ReturnType<typeof rowsOf>): void {
+  const written = parseRows(page);
+  assert.equal([...written.keys()], [...fresh.keys()], 'run npm run bench:native');
+  for (const [title, values] of fresh) {
+    const stated = written.get(title)!;
+    assert.is(stated.length, values.length, title);
+    for (const [i, value] of values.entries()) {
+      const was = stated[i] ?? 0;
+      // Rows of a few instructions move by more than 2 % when libc chooses another memcpy.
+      const room = Math.max(0.02 * was, 20);
+      const say = `${title}: ${was} stated, ${value} measured; run npm run bench:native`;
+      assert.ok(Math.abs((value ?? 0) - was) <= room, say);
     }
-    for (const { title, target } of Object.values(SCENARIOS)) {
-      if (target !== null) assert.ok(fresh.get(title)![0]! <= target, `${title}: at most ${target}`);
-    }
-  }),
-);
+  }
+}
 
 test.run();
