@@ -4,5 +4,5 @@ export default defineFirmware({
   name: 'my firmware',
   board: 5 as never,
   entry: '',
-  resources: [trace(), { kind: 'carveout' } as never, rpmsgVdev({ num: '256' as never })],
+  resources: [trace(), { kind: 'memory' } as never, rpmsgVdev({ num: '256' as never })],
 });
