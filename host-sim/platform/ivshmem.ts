@@ -1,6 +1,7 @@
 /** The ivshmem driver: one window of device addresses, rings and buffers in fixed places, the rest from a pool. */
 import { type Board, RegionUse, regionsFor } from '../../boards/board.js';
 import { daToPa, da as toDa } from '../../runtime/abi/address.js';
+import { pageAlign } from '../../runtime/abi/pages.js';
 import {
   FW_RSC_ADDR_ANY,
   FwRscCarveout,
@@ -17,7 +18,6 @@ import { parseElfTable } from '../remoteproc/core.js';
 import type { Mapping } from '../remoteproc/elf-loader.js';
 import { memEntry } from '../remoteproc/mem-entry.js';
 import type { Rproc, RprocOps } from '../remoteproc/rproc.js';
-import { pageAlign } from '../soc/dma-pool.js';
 import type { SocMemory } from '../soc/memory.js';
 import { physical } from './regions.js';
 

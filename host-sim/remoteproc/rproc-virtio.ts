@@ -1,11 +1,12 @@
 /** remoteproc_virtio.c: each vdev entry becomes a platform device, and while the core runs a virtio device. */
 import type { Pa } from '../../runtime/abi/address.js';
+import { pageAlign } from '../../runtime/abi/pages.js';
 import { FwRscVdev, FwRscVdevVring, RVDEV_NUM_VRINGS } from '../../runtime/abi/resource-table.js';
 import { vringLayout, vringSize } from '../../runtime/abi/vring.js';
 import { EINVAL, ENOMEM } from '../errno.js';
 import { probeFailed } from '../kernel.js';
 import type { Device } from '../printk.js';
-import { type DmaMemory, DmaPool, pageAlign } from '../soc/dma-pool.js';
+import { type DmaMemory, DmaPool } from '../soc/dma-pool.js';
 import type { VirtioTransport } from '../virtio/bus.js';
 import { Virtqueue, type VirtqueueCallback } from '../virtio/virtqueue.js';
 import { allocatedCarveout } from './carveouts.js';

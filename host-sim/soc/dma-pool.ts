@@ -3,8 +3,7 @@
  * at a multiple of that size from the pool's start.
  */
 import { type Pa, pa } from '../../runtime/abi/address.js';
-
-const PAGE = 4096;
+import { orderSize } from '../../runtime/abi/pages.js';
 
 export class DmaPool {
   /** Sorted by offset. */
@@ -41,15 +40,4 @@ export interface DmaMemory {
   free(address: Pa): void;
   /** Bytes at a physical address, live until the core starts again. */
   bytes(address: Pa, len: number): Uint8Array;
-}
-
-/** `PAGE_SIZE << get_order(size)`. */
-function orderSize(size: number): number {
-  let rounded = PAGE;
-  while (rounded < size) rounded *= 2;
-  return rounded;
-}
-
-export function pageAlign(size: number): number {
-  return Math.ceil(size / PAGE) * PAGE;
 }

@@ -88,7 +88,7 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport, Announcer {
   }
 
   /**
-   * Makes an endpoint at `src`, or at the lowest free address from 0x400 on, and announces it when the host is up. Throws
+   * Makes an endpoint at `src`, or at the next free address in turn from 0x400 on, and announces it when the host is up. Throws
    * RangeError for a name of more than 31 bytes or an address that is not one, Error for an address in use.
    */
   createEndpoint(options: EndpointOptions, onMessage: MessageHandler): Endpoint {

@@ -1,4 +1,5 @@
 /** Rules about virtio devices: what Linux silently drops and what the remote must be ready for. */
+import { pageAlign } from '../../runtime/abi/pages.js';
 import { FW_RSC_ADDR_ANY } from '../../runtime/abi/resource-table.js';
 import { RPMSG_BUF_SIZE, RPMSG_MAX_NUM_BUFS, VIRTIO_RPMSG_F_NS } from '../../runtime/abi/rpmsg.js';
 import {
@@ -19,9 +20,6 @@ function vdevEntries({ inspection }: Evidence): EntryInspection[] {
 function isPowerOfTwo(value: number): boolean {
   return Number.isInteger(value) && value > 0 && 2 ** Math.round(Math.log2(value)) === value;
 }
-
-/** Linux rounds rings up to whole pages. */
-const PAGE = 4096;
 
 export const vdevRules: readonly Rule[] = [
   {
@@ -132,7 +130,7 @@ export const vdevRules: readonly Rule[] = [
       vrings(evidence).flatMap(({ entry, vdev, index, num, align, bytes }) => {
         const region = evidence.board.memory.find(({ name }) => name === `vdev${vdev}vring${index}`);
         if (!region || bytes === null || bytes <= region.len) return [];
-        const inPages = (count: number) => Math.ceil(vringSize(count, align) / PAGE) * PAGE;
+        const inPages = (count: number) => pageAlign(vringSize(count, align));
         let fits = num;
         while (fits > 1 && inPages(fits) > region.len) fits /= 2;
         const smaller =

@@ -2,7 +2,9 @@
  * Decodes a resource table from the declarations in runtime/abi, with the bounds that the kernel checks
  * (`drivers/remoteproc/remoteproc_elf_loader.c` find_table, `remoteproc_core.c` rproc_handle_resources).
  */
+
 import { hex } from '../../runtime/abi/address.js';
+import { pageAlign } from '../../runtime/abi/pages.js';
 import {
   FwRscCarveout,
   FwRscDevmem,
@@ -28,8 +30,6 @@ import { placementOf, shownBytes } from './placement.js';
 
 /** Entries may overlap, so a hostile table could take much more room decoded than it has in the file. */
 const MAX_ENTRIES = 1024;
-/** Size of the pages that Linux rounds rings up to. */
-const PAGE = 4096;
 /** `vring_size()` of more entries does not fit the 16-bit indices of a split ring. */
 const MAX_RING = 32768;
 
@@ -182,7 +182,7 @@ function inspectVring(table: Uint8Array, index: number, offset: number): VringIn
     offset,
     fields: fieldsOf(FwRscVdevVring as unknown as Format, table, offset),
     ringBytes,
-    pageBytes: ringBytes === null ? null : Math.ceil(ringBytes / PAGE) * PAGE,
+    pageBytes: ringBytes === null ? null : pageAlign(ringBytes),
   };
 }
 

@@ -1,5 +1,6 @@
 /** What a declaration costs: bytes of the table, and the memory that Linux must have for rings, buffers and carveouts. */
 import { type Board, type MemoryRegion, RegionUse, regionsFor } from '../../boards/board.js';
+import { orderSize, pageAlign } from '../../runtime/abi/pages.js';
 import { RSC_VDEV } from '../../runtime/abi/resource-table.js';
 import { RPMSG_BUF_SIZE, RPMSG_MAX_NUM_BUFS } from '../../runtime/abi/rpmsg.js';
 import { VIRTIO_ID_RPMSG } from '../../runtime/abi/virtio.js';
@@ -12,8 +13,6 @@ import {
   type VringDeclaration,
   vringsOf,
 } from '../config/resources/index.js';
-
-const PAGE = 4096;
 
 /** A vdev with the number by which Linux names its memory. */
 export interface NumberedVdev {
@@ -63,7 +62,7 @@ export function ringBytes({ num, align }: Pick<VringDeclaration, 'num' | 'align'
   readonly pages: number;
 } {
   const exact = vringSize(num, align);
-  return { exact, pages: Math.ceil(exact / PAGE) * PAGE };
+  return { exact, pages: pageAlign(exact) };
 }
 
 /**
@@ -138,14 +137,9 @@ export function reservedMemory(resources: readonly Resource[], board: Board): Re
     fromPool: sum(
       reservations
         .filter(({ region }) => region !== undefined && region === pool)
-        .map(({ reserved }) => dmaBlock(reserved)),
+        .map(({ reserved }) => orderSize(reserved)),
     ),
   };
-}
-
-/** Bytes that a coherent pool gives away for a request: a power of two of pages (kernel/dma/coherent.c). */
-function dmaBlock(bytes: number): number {
-  return PAGE * 2 ** Math.max(0, Math.ceil(Math.log2(bytes / PAGE)));
 }
 
 function typeWord(bytes: Uint8Array): number {

@@ -1,6 +1,8 @@
 /** Carveouts, devmem and trace buffers against what Linux does with them (linux-remoteproc: rproc_handle_*). */
+
 import { type Board, type MemoryRegion, RegionUse, regionsFor } from '../../../boards/board.js';
 import { hex } from '../../../runtime/abi/address.js';
+import { PAGE_SIZE } from '../../../runtime/abi/pages.js';
 import type { Problem } from '../../../runtime/abi/problem.js';
 import * as errors from '../../errors.js';
 import { bufferBytes, fixedDa, numberedVdevs, ringBytes } from '../../table/layout.js';
@@ -12,8 +14,6 @@ import {
   vringsOf,
 } from '../resources/index.js';
 import { isBoardMemory, isWord } from './numbers.js';
-
-const PAGE = 4096;
 
 export function checkCarveout(resource: CarveoutResource, firmware: Firmware): Problem[] {
   const { name, size, flags, where } = resource;
@@ -73,7 +73,7 @@ export function checkDevmem(resource: DevmemResource, board: Board): Problem[] {
   const problems: Problem[] = [];
   for (const [field, value] of Object.entries(words)) {
     if (!isWord(value)) problems.push(errors.badWord(`${field} of "${name}"`, value, where));
-    else if (field !== 'flags' && value % PAGE !== 0) {
+    else if (field !== 'flags' && value % PAGE_SIZE !== 0) {
       problems.push(errors.devmemUnaligned(name, field, value, where));
     }
   }

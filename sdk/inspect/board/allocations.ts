@@ -1,6 +1,8 @@
 /** What Linux provides for an image on a board: carveouts, rings and buffers, in the order in which it does. */
+
 import { type Board, type MemoryRegion, RegionUse } from '../../../boards/board.js';
 import { hex } from '../../../runtime/abi/address.js';
+import { orderSize, pageAlign } from '../../../runtime/abi/pages.js';
 import { FW_RSC_ADDR_ANY } from '../../../runtime/abi/resource-table.js';
 import type { AllocationPlacement } from './placement.js';
 import {
@@ -10,13 +12,6 @@ import {
   registeredCarveouts,
   translate,
 } from './view.js';
-
-/** Size of the pages that Linux rounds up to. */
-const PAGE = 4096;
-
-function pageAlign(size: number): number {
-  return Math.ceil(size / PAGE) * PAGE;
-}
 
 export interface Request {
   readonly name: string;
@@ -178,11 +173,4 @@ export class Allocations {
     const requested = da === FW_RSC_ADDR_ANY ? null : hex(da);
     return { name, entry, size, pageSize: size === null ? null : pageAlign(size), requested };
   }
-}
-
-/** `PAGE_SIZE << get_order(size)`. */
-function orderSize(size: number): number {
-  let rounded = PAGE;
-  while (rounded < size) rounded *= 2;
-  return rounded;
 }

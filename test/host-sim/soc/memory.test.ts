@@ -1,9 +1,10 @@
 /** SocMemory: what is backed, how it moves into a core, and how addresses translate. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { DmaPool, pageAlign } from '../../../host-sim/soc/dma-pool.js';
+import { DmaPool } from '../../../host-sim/soc/dma-pool.js';
 import { SocMemory } from '../../../host-sim/soc/memory.js';
 import { da, pa } from '../../../runtime/abi/address.js';
+import { pageAlign } from '../../../runtime/abi/pages.js';
 import { deadline } from '../../../sdk/testing/deadline.js';
 
 const LIMIT = 5000;
