@@ -2,8 +2,9 @@
 import { addressRanges, type Board, processorName } from '../boards/board.js';
 import type { Core, CoreEvents, CrashReport } from './cores/core.js';
 import { QuickJSCore } from './cores/quickjs/core.js';
+import { DevCoredump } from './devcoredump.js';
 import { IdAllocator, type Kernel, type KernelVersion, probeFailed } from './kernel.js';
-import { backResources, boardDma, platformOps } from './platform/index.js';
+import { backResources, boardDma, platformOps, setElfInfo } from './platform/index.js';
 import { KernelLog, type LogLine } from './printk.js';
 import { readTrace, rprocBoot, rprocReportCrash, rprocShutdown } from './remoteproc/core.js';
 import { Rproc } from './remoteproc/rproc.js';
@@ -56,6 +57,8 @@ export class Simulation {
   readonly rproc: Rproc;
   /** virtio_rpmsg_bus and its counters. */
   readonly rpmsg: RpmsgBus;
+  /** Coredumps that wait for somebody to read them: `/sys/class/devcoredump`. */
+  readonly devcoredump = new DevCoredump(this.scheduler);
   /** The virtio devices that the image declared. */
   readonly virtio = new VirtioBus();
   /** Consoles and serial ports that exist now: `hvc0`, `vport0p0`. */
@@ -114,9 +117,10 @@ export class Simulation {
       }),
       boardDma(board, this.memory),
       board.linux.hasIommu,
-      { bus: this.virtio, ids: new IdAllocator() },
+      { bus: this.virtio, ids: new IdAllocator(), devcoredump: this.devcoredump },
       board.linux.firmware ?? `rproc-${processor}-fw`,
     );
+    setElfInfo(this.rproc, board);
     if (decideOnly) this.rproc.place = () => {};
     this.rproc.sizeBits = board.linux.hostBits ?? 64;
     this.rproc.autoBoot = board.linux.autoBoot;
