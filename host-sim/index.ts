@@ -4,8 +4,9 @@
  */
 export { type Core, type CoreEvents, type CoreStart, type CrashReport, CrashType } from './cores/core.js';
 export { loadEngine } from './cores/quickjs/engine.js';
+export { type CoredumpDevice, DEVCD_TIMEOUT, DevCoredump, type DumpSource } from './devcoredump.js';
 export { type Kernel, type KernelVersion, kernelVersions } from './kernel.js';
-export { formatLine, type LogLevel, type LogLine } from './printk.js';
+export { type Device, formatLine, type LogLevel, type LogLine } from './printk.js';
 export { type CoreParts, type ProcessorOptions, RemoteProcessor } from './processor.js';
 export {
   type RpmsgCallback,

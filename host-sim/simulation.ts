@@ -1,6 +1,7 @@
 /** A simulated Linux with one or more remote processors beside it. */
 import type { Board } from '../boards/board.js';
 import type { Core, CrashReport } from './cores/core.js';
+import { DevCoredump } from './devcoredump.js';
 import { IdAllocator, type Kernel, type KernelVersion, probeFailed } from './kernel.js';
 import { KernelLog, type LogLine } from './printk.js';
 import { type CoreParts, type ProcessorOptions, RemoteProcessor, type SystemParts } from './processor.js';
@@ -40,6 +41,8 @@ export class Simulation {
   readonly firmware: FirmwareFiles;
   /** virtio_rpmsg_bus and its counters. */
   readonly rpmsg: RpmsgBus;
+  /** Coredumps that wait for somebody to read them: `/sys/class/devcoredump`. */
+  readonly devcoredump = new DevCoredump(this.scheduler);
   /** The virtio devices that the images declared. */
   readonly virtio = new VirtioBus();
   /** Consoles and serial ports that exist now: `hvc0`, `vport0p0`. */
@@ -71,7 +74,8 @@ export class Simulation {
     const consoles = new ConsolePorts(this.kernel);
     for (const driver of consoles.drivers()) this.virtio.registerDriver(driver);
     this.ports = consoles.ports;
-    const platform = { firmware: this.firmware, bus: this.virtio, ids: new IdAllocator() };
+    const { firmware, virtio, devcoredump } = this;
+    const platform = { firmware, bus: virtio, ids: new IdAllocator(), devcoredump };
     this.shared = { kernel: this.kernel, platform, registry: this.registry };
     this.addProcessor(options);
   }
