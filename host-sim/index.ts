@@ -4,6 +4,20 @@
  */
 export { type Core, type CoreEvents, type CoreStart, type CrashReport, CrashType } from './cores/core.js';
 export { loadEngine } from './cores/quickjs/engine.js';
+export {
+  type CharDevice,
+  DevNodes,
+  EPOLLERR,
+  EPOLLHUP,
+  EPOLLIN,
+  EPOLLOUT,
+  EPOLLPRI,
+  O_NONBLOCK,
+  O_RDONLY,
+  O_RDWR,
+  O_WRONLY,
+  type OpenFile,
+} from './dev-nodes.js';
 export { type Kernel, type KernelVersion, kernelVersions } from './kernel.js';
 export { formatLine, type LogLevel, type LogLine } from './printk.js';
 export {
@@ -15,4 +29,5 @@ export {
 } from './rpmsg/channel.js';
 export { clientSample } from './rpmsg/client-sample.js';
 export { type CoreParts, Simulation, type SimulationOptions } from './simulation.js';
+export { type Attribute, type Attributes, Sysfs } from './sysfs.js';
 export type { ConsolePort } from './virtio/console.js';

@@ -2,6 +2,7 @@
 import { addressRanges, type Board, processorName } from '../boards/board.js';
 import type { Core, CoreEvents, CrashReport } from './cores/core.js';
 import { QuickJSCore } from './cores/quickjs/core.js';
+import { DevNodes } from './dev-nodes.js';
 import { IdAllocator, type Kernel, type KernelVersion, probeFailed } from './kernel.js';
 import { backResources, boardDma, platformOps } from './platform/index.js';
 import { KernelLog, type LogLine } from './printk.js';
@@ -11,6 +12,7 @@ import type { RpmsgChannel, RpmsgDriver } from './rpmsg/channel.js';
 import { RpmsgBus } from './rpmsg/virtio-rpmsg-bus.js';
 import { SocMemory } from './soc/memory.js';
 import { Scheduler } from './soc/scheduler.js';
+import { Sysfs } from './sysfs.js';
 import { VirtioBus } from './virtio/bus.js';
 import { type ConsolePort, ConsolePorts } from './virtio/console.js';
 
@@ -50,6 +52,10 @@ export class Simulation {
   readonly kernel: Kernel;
   /** RAM as Linux and the core see it. */
   readonly memory: SocMemory;
+  /** /dev: character devices of the drivers. */
+  readonly dev = new DevNodes(this.scheduler);
+  /** /sys: attributes of devices. */
+  readonly sysfs = new Sysfs();
   /** What executes the image. */
   readonly core: Core;
   /** `struct rproc`: state, carveouts, the table in effect. */
