@@ -1,10 +1,12 @@
 /** A simulated Linux with one or more remote processors beside it. */
 import type { Board } from '../boards/board.js';
 import type { Core, CrashReport } from './cores/core.js';
+import { DevNodes } from './dev-nodes.js';
 import { DevCoredump } from './devcoredump.js';
 import { IdAllocator, type Kernel, type KernelVersion, probeFailed } from './kernel.js';
 import { KernelLog, type LogLine } from './printk.js';
 import { type CoreParts, type ProcessorOptions, RemoteProcessor, type SystemParts } from './processor.js';
+import { coredumpFaces, rprocFaces } from './remoteproc/faces.js';
 import { FirmwareFiles } from './remoteproc/firmware-files.js';
 import { RprocRegistry } from './remoteproc/registry.js';
 import type { Rproc } from './remoteproc/rproc.js';
@@ -12,6 +14,7 @@ import type { RpmsgChannel, RpmsgDriver } from './rpmsg/channel.js';
 import { RpmsgBus } from './rpmsg/virtio-rpmsg-bus.js';
 import type { SocMemory } from './soc/memory.js';
 import { Scheduler } from './soc/scheduler.js';
+import { Sysfs, Sysfs } from './sysfs.js';
 import { VirtioBus } from './virtio/bus.js';
 import { type ConsolePort, ConsolePorts } from './virtio/console.js';
 
@@ -39,6 +42,10 @@ export class Simulation {
   readonly registry: RprocRegistry;
   /** What /lib/firmware holds. */
   readonly firmware: FirmwareFiles;
+  /** /dev: character devices of the drivers. */
+  readonly dev = new DevNodes(this.scheduler);
+  /** /sys: attributes of devices, and what debugfs shows. */
+  readonly sysfs = new Sysfs();
   /** virtio_rpmsg_bus and its counters. */
   readonly rpmsg: RpmsgBus;
   /** Coredumps that wait for somebody to read them: `/sys/class/devcoredump`. */
@@ -77,6 +84,192 @@ export class Simulation {
     const { firmware, virtio, devcoredump } = this;
     const platform = { firmware, bus: virtio, ids: new IdAllocator(), devcoredump };
     this.shared = { kernel: this.kernel, platform, registry: this.registry };
+    this.registry.listen(rprocFaces(this.sysfs, this.dev));
+    coredumpFaces(this.sysfs, this.devcoredump);
+    this.addProcessor(options);
+  }
+
+  /** Registers a further processor, with a core and memory of its own. */
+  addProcessor(options: ProcessorOptions): RemoteProcessor {
+    const processor = new RemoteProcessor(this.shared, this.processors.length, options);
+    this.processors.push(processor);
+    return processor;
+  }
+
+  get board(): Board {
+    return this.processors[0].board;
+  }
+
+  /** RAM as Linux and the core see it. */
+  get memory(): SocMemory {
+    return this.processors[0].memory;
+  }
+
+  /** What executes the image. */
+  get core(): Core {
+    return this.processors[0].core;
+  }
+
+  /** `struct rproc`: state, carveouts, the table in effect. */
+  get rproc(): Rproc {
+    return this.processors[0].rproc;
+  }
+
+  /** Notifications that were sent so far. */
+  get kicks(): { toRemote: number; toHost: number } {
+    return this.processors[0].kicks;
+  }
+
+  /** Puts a file into /lib/firmware and names it as the processor's firmware. */
+  setFirmware(name: string, data: Uint8Array): void {
+    this.processors[0].setFirmware(name, data);
+  }
+
+  /** Loads a host driver: it is bound to each channel that its id table names, also to those that are there already. */
+  registerDriver(driver: RpmsgDriver): void {
+    this.rpmsg.registerDriver(driver);
+  }
+
+  /** `echo start > state`: 0 or a negative errno. */
+  start(): Promise<number> {
+    return this.processors[0].start();
+  }
+
+  /** `echo stop > state`: 0 or a negative errno. */
+  stop(): Promise<number> {
+    return this.processors[0].stop();
+  }
+
+  /** `echo detach > state`: 0 or a negative errno. */
+  detach(): Promise<number> {
+    return this.processors[0].detach();
+  }
+
+  /** Why the core crashed last, if it was not started since. */
+  get crash(): CrashReport | undefined {
+    return this.processors[0].crash;
+  }
+
+  /** Text of trace file `index`. */
+  trace(index = 0): string {
+    return this.processors[0].trace(index);
+  }
+
+  /**
+   * Lets up to `ms` virtual milliseconds pass until `done()` holds, with recoveries and whatever else the kernel's threads
+   * do; true if it holds.
+   */
+  run(done: () => boolean, ms: number): Promise<boolean> {
+    return this.scheduler.run(done, ms);
+  }
+
+  /**
+   * As `run`, at once and without the kernel's threads: ends when the first core crashes, which is not recovered from
+   * before `run` is called.
+   */
+  runUntil(done: () => boolean, ms: number): boolean {
+    this.scheduler.runUntil(() => done() || this.rproc.state === 'crashed', ms);
+    return done();
+  }
+
+  /** Runs everything that is ready now, without letting time pass. */
+  settle(): void {
+    while (this.scheduler.step(this.scheduler.now));
+  }
+}
+ore;
+remote;
+processors;
+beside;
+it. */
+
+import type { Board } from '../boards/board.js';
+import type { Core, CrashReport } from './cores/core.js';
+import { DevNodes } from './dev-nodes.js';
+import { DevCoredump } from './devcoredump.js';
+import { IdAllocator, type Kernel, type KernelVersion, probeFailed } from './kernel.js';
+import { KernelLog, type LogLine } from './printk.js';
+import { type CoreParts, type ProcessorOptions, RemoteProcessor, type SystemParts } from './processor.js';
+import { coredumpFaces, rprocFaces } from './remoteproc/faces.js';
+import { FirmwareFiles } from './remoteproc/firmware-files.js';
+import { RprocRegistry } from './remoteproc/registry.js';
+import type { Rproc } from './remoteproc/rproc.js';
+import type { RpmsgChannel, RpmsgDriver } from './rpmsg/channel.js';
+import { RpmsgBus } from './rpmsg/virtio-rpmsg-bus.js';
+import type { SocMemory } from './soc/memory.js';
+import { Scheduler } from './soc/scheduler.js';
+import { Sysfs, Sysfs } from './sysfs.js';
+import { VirtioBus } from './virtio/bus.js';
+import { type ConsolePort, ConsolePorts } from './virtio/console.js';
+
+export type { CoreParts };
+
+/** What to simulate: a system, and its first processor. All but the board has a default. */
+export interface SimulationOptions extends ProcessorOptions {
+  /** Which kernel's behaviour; 6.12 when left out. */
+  readonly kernel?: KernelVersion;
+  /** Told each line of the kernel log as it is printed. */
+  readonly onLog?: (line: LogLine) => void;
+}
+
+/**
+ * One system from power-up on: set a firmware file, start, let virtual time pass, look at what Linux and the cores did.
+ * What concerns one processor is about the first; `addProcessor` makes more.
+ */
+export class Simulation {
+  /** The virtual clock, which everything here runs on. */
+  readonly scheduler = new Scheduler();
+  readonly kernel: Kernel;
+  /** All remote processors that the system was made with, in the order of their making. */
+  readonly processors: RemoteProcessor[] = [];
+  /** Those that are registered, and how drivers find them. */
+  readonly registry: RprocRegistry;
+  /** What /lib/firmware holds. */
+  readonly firmware: FirmwareFiles;
+  /** /dev: character devices of the drivers. */
+  readonly dev = new DevNodes(this.scheduler);
+  /** /sys: attributes of devices, and what debugfs shows. */
+  readonly sysfs = new Sysfs();
+  /** virtio_rpmsg_bus and its counters. */
+  readonly rpmsg: RpmsgBus;
+  /** Coredumps that wait for somebody to read them: `/sys/class/devcoredump`. */
+  readonly devcoredump = new DevCoredump(this.scheduler);
+  /** The virtio devices that the images declared. */
+  readonly virtio = new VirtioBus();
+  /** Consoles and serial ports that exist now: `hvc0`, `vport0p0`. */
+  readonly ports: readonly ConsolePort[];
+  /** Channels that exist now, in order of their creation. */
+  readonly channels: RpmsgChannel[] = [];
+  /** All channels that ever were. */
+  readonly channelHistory: RpmsgChannel[] = [];
+  private readonly shared: SystemParts;
+
+  constructor(options: SimulationOptions) {
+    const log = new KernelLog(this.scheduler, options.onLog);
+    this.kernel = { version: options.kernel ?? '6.12', log, scheduler: this.scheduler };
+    this.firmware = new FirmwareFiles(this.kernel);
+    this.registry = new RprocRegistry(this.kernel);
+    this.rpmsg = new RpmsgBus(this.kernel, {
+      channel: (event, channel) => {
+        if (event === 'created') {
+          this.channels.push(channel);
+          this.channelHistory.push(channel);
+        } else {
+          this.channels.splice(this.channels.indexOf(channel), 1);
+        }
+      },
+    });
+    this.virtio.onProbeFailed = (device, driver, errno) =>
+      probeFailed(this.kernel, device, device.name, driver.name, errno);
+    this.virtio.registerDriver(this.rpmsg.virtioDriver());
+    const consoles = new ConsolePorts(this.kernel);
+    for (const driver of consoles.drivers()) this.virtio.registerDriver(driver);
+    this.ports = consoles.ports;
+    const { firmware, virtio, devcoredump } = this;
+    const platform = { firmware, bus: virtio, ids: new IdAllocator(), devcoredump };
+    this.shared = { kernel: this.kernel, platform, registry: this.registry };
+    this.registry.listen(rprocFaces(this.sysfs, this.dev));
+    coredumpFaces(this.sysfs, this.devcoredump);
     this.addProcessor(options);
   }
 
