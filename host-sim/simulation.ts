@@ -14,7 +14,7 @@ import type { RpmsgChannel, RpmsgDriver } from './rpmsg/channel.js';
 import { RpmsgBus } from './rpmsg/virtio-rpmsg-bus.js';
 import type { SocMemory } from './soc/memory.js';
 import { Scheduler } from './soc/scheduler.js';
-import { Sysfs, Sysfs } from './sysfs.js';
+import { Sysfs } from './sysfs.js';
 import { VirtioBus } from './virtio/bus.js';
 import { type ConsolePort, ConsolePorts } from './virtio/console.js';
 
