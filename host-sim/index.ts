@@ -6,6 +6,10 @@ export { type Core, type CoreEvents, type CoreStart, type CrashReport, CrashType
 export { loadEngine } from './cores/quickjs/engine.js';
 export { type Kernel, type KernelVersion, kernelVersions } from './kernel.js';
 export { formatLine, type LogLevel, type LogLine } from './printk.js';
+export type { PcapngOrigin } from './recording/pcapng.js';
+export type { RecordedMessage, RecordedRing, Recorder, RingFill, Side } from './recording/recorder.js';
+export { RpmsgCapture } from './recording/rpmsg-capture.js';
+export { TraceRecorder } from './recording/trace-events.js';
 export {
   type RpmsgCallback,
   type RpmsgChannel,

@@ -5,6 +5,7 @@ import { QuickJSCore } from './cores/quickjs/core.js';
 import { IdAllocator, type Kernel, type KernelVersion, probeFailed } from './kernel.js';
 import { backResources, boardDma, platformOps } from './platform/index.js';
 import { KernelLog, type LogLine } from './printk.js';
+import { combined, type Recorder, recorded } from './recording/recorder.js';
 import { readTrace, rprocBoot, rprocReportCrash, rprocShutdown } from './remoteproc/core.js';
 import { Rproc } from './remoteproc/rproc.js';
 import type { RpmsgChannel, RpmsgDriver } from './rpmsg/channel.js';
@@ -25,6 +26,8 @@ export interface SimulationOptions {
   readonly onLog?: (line: LogLine) => void;
   /** Told what the firmware writes to its log, as bytes. */
   readonly onFirmwareLog?: (bytes: Uint8Array) => void;
+  /** Told what happens: messages, kicks, who works when. Without any, nothing is paid for it. */
+  readonly recorders?: readonly Recorder[];
   /** Makes the core; a QuickJS core when left out. */
   readonly core?: (parts: CoreParts) => Core;
   /**
@@ -70,10 +73,14 @@ export class Simulation {
 
   constructor(options: SimulationOptions) {
     const { board, seed = 1, decideOnly = false } = options;
-    const log = new KernelLog(this.scheduler, options.onLog);
-    this.kernel = { version: options.kernel ?? '6.12', log, scheduler: this.scheduler };
+    const recorder = combined(options.recorders);
+    const log = new KernelLog(this.scheduler, (line) => {
+      recorder?.log(line);
+      options.onLog?.(line);
+    });
+    this.kernel = { version: options.kernel ?? '6.12', log, scheduler: this.scheduler, recorder };
     this.memory = new SocMemory(addressRanges(board));
-    const events: CoreEvents = {
+    const plainEvents: CoreEvents = {
       kicked: (notifyid) => {
         this.kicks.toHost++;
         this.scheduler.post(() => this.rproc.vqInterrupt(notifyid));
@@ -81,6 +88,7 @@ export class Simulation {
       crashed: (report) => rprocReportCrash(this.rproc, report),
       log: options.onFirmwareLog ?? (() => {}),
     };
+    const events = recorded(plainEvents, recorder, { scheduler: this.scheduler, processor: 0 });
     const parts = { board, memory: this.memory, scheduler: this.scheduler, events, seed };
     this.core = options.core?.(parts) ?? new QuickJSCore(board, this.memory, this.scheduler, events, seed);
 
@@ -101,13 +109,17 @@ export class Simulation {
     for (const driver of consoles.drivers()) this.virtio.registerDriver(driver);
     this.ports = consoles.ports;
     const processor = processorName(board, this.kernel.version);
+    recorder?.processor(0, processor);
     this.rproc = new Rproc(
       this.kernel,
       0,
       processor,
       { prefix: board.linux.device },
       platformOps(board, this.memory, this.core, {
-        onKick: () => this.kicks.toRemote++,
+        onKick: (notifyid) => {
+          this.kicks.toRemote++;
+          recorder?.kick(this.scheduler.now, this.rproc.index, 'host', notifyid);
+        },
         back: (rproc) => {
           if (!decideOnly) backResources(rproc, board, this.memory);
         },
@@ -137,14 +149,19 @@ export class Simulation {
 
   /** `echo start > state`: 0 or a negative errno. */
   async start(): Promise<number> {
+    this.kernel.recorder?.begin(this.scheduler.now, this.rproc.index, 'host', 'start');
     const result = await rprocBoot(this.rproc, (name) => this.files.get(name));
     if (result < 0) this.rproc.err(`Boot failed: ${result}`);
+    this.kernel.recorder?.end(this.scheduler.now, this.rproc.index, 'host');
     return result;
   }
 
   /** `echo stop > state`: 0 or a negative errno. */
-  stop(): Promise<number> {
-    return rprocShutdown(this.rproc);
+  async stop(): Promise<number> {
+    this.kernel.recorder?.begin(this.scheduler.now, this.rproc.index, 'host', 'stop');
+    const result = await rprocShutdown(this.rproc);
+    this.kernel.recorder?.end(this.scheduler.now, this.rproc.index, 'host');
+    return result;
   }
 
   /** Why the core stopped for good, if it did. */

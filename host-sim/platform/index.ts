@@ -17,7 +17,7 @@ export { backResources, boardDma } from './regions.js';
 
 export interface PlatformHooks {
   /** Told each kick. */
-  onKick(): void;
+  onKick(notifyid: number): void;
   /** Makes the memory that the core may touch, before it starts. */
   back(rproc: Rproc): void;
 }
@@ -30,7 +30,7 @@ export function platformOps(
   { onKick, back }: PlatformHooks,
 ): RprocOps {
   const kick: NonNullable<RprocOps['kick']> = (_rproc, notifyid) => {
-    onKick();
+    onKick(notifyid);
     core.kick(notifyid);
   };
   return {
