@@ -8,7 +8,7 @@ export { type Kernel, type KernelVersion, kernelVersions } from './kernel.js';
 export { formatLine, type LogLevel, type LogLine } from './printk.js';
 export type { PcapngOrigin } from './recording/pcapng.js';
 export type { RecordedMessage, RecordedRing, Recorder, RingFill, Side } from './recording/recorder.js';
-export { RpmsgCapture } from './recording/rpmsg-capture.js';
+export { RpmsgCapture, rpmsgDissector } from './recording/rpmsg-capture.js';
 export { TraceRecorder } from './recording/trace-events.js';
 export {
   type RpmsgCallback,

@@ -2,6 +2,9 @@
 import { type PcapngOrigin, PcapngWriter } from './pcapng.js';
 import type { RecordedMessage, Recorder } from './recorder.js';
 
+/** The Wireshark dissector for these files. */
+export const rpmsgDissector = new URL('./rpmsg.lua', import.meta.url);
+
 /** A pcapng file of link type USER0; rpmsg.lua beside this file tells Wireshark what its packets are. */
 export class RpmsgCapture implements Recorder {
   private readonly file: PcapngWriter;
