@@ -49,39 +49,39 @@ local reserved_set = ProtoExpert.new(
 rpmsg.experts = { short, cut, ns_size, reserved_set }
 
 local interface_id = Field.new("frame.interface_id")
-local direction = Field.new("frame.packet_flags_direction")
+-- Wireshark's first pass makes no fields of the frame unless somebody wants them. tshark -2 does not even then, so the
+-- interface may be unknown there.
+local _ = Listener.new("frame", nil, true)
 
 local INBOUND = 1
 
--- What was announced, per interface and address in the firmware: { { frame, name or false }, ... } in order, so that
--- a packet finds the service that its address had then, whatever order packets are looked at in.
+-- What was announced, by address in the firmware: { [frame] = { name or false, interface or nil } }, so that a packet
+-- finds the service that its address had then, whatever order packets are looked at in.
 local announced = {}
 
 function rpmsg.init()
   announced = {}
 end
 
-local function key_of(interface, address)
-  return interface .. ":" .. address
-end
-
 local function announce(frame, interface, address, name)
-  local key = key_of(interface, address)
-  announced[key] = announced[key] or {}
-  table.insert(announced[key], { frame = frame, name = name })
+  local frames = announced[address] or {}
+  announced[address] = frames
+  local known = frames[frame]
+  frames[frame] = { name = name, interface = interface or known and known.interface }
 end
 
 local function service_at(frame, interface, address)
-  local found = nil
-  for _, entry in ipairs(announced[key_of(interface, address)] or {}) do
-    if entry.frame <= frame then found = entry.name end
+  local last, found = 0, nil
+  for number, entry in pairs(announced[address] or {}) do
+    local here = interface == nil or entry.interface == nil or interface == entry.interface
+    if here and number <= frame and number > last then last, found = number, entry.name end
   end
   return found or nil
 end
 
-local function value_of(field)
-  local info = field()
-  return info and info.value or 0
+local function interface_of_packet()
+  local info = interface_id()
+  return info and info.value
 end
 
 local function show_address(address)
@@ -103,7 +103,7 @@ local function dissect_ns(payload, pinfo, tree, interface)
   tree:add(f.ns_name, payload(0, NAME), name)
   tree:add_le(f.ns_addr, payload(NAME, 4))
   tree:add_le(f.ns_flags, payload(NAME + 4, 4))
-  if not pinfo.visited then announce(pinfo.number, interface, address, not destroyed and name) end
+  announce(pinfo.number, interface, address, not destroyed and name)
   return string.format("%s %s at 0x%x", destroyed and "destroy" or "create", name, address)
 end
 
@@ -117,8 +117,8 @@ function rpmsg.dissector(buffer, pinfo, root)
   local src = buffer(0, 4):le_uint()
   local dst = buffer(4, 4):le_uint()
   local len = buffer(12, 2):le_uint()
-  local interface = value_of(interface_id)
-  local inbound = value_of(direction) == INBOUND
+  local interface = interface_of_packet()
+  local inbound = pinfo.p2p_dir == INBOUND
 
   local tree = root:add(rpmsg, buffer())
   tree:add_le(f.src, buffer(0, 4))
