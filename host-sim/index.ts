@@ -6,6 +6,7 @@ export { type Core, type CoreEvents, type CoreStart, type CrashReport, CrashType
 export { loadEngine } from './cores/quickjs/engine.js';
 export { type Kernel, type KernelVersion, kernelVersions } from './kernel.js';
 export { formatLine, type LogLevel, type LogLine } from './printk.js';
+export { type CoreParts, type ProcessorOptions, RemoteProcessor } from './processor.js';
 export type { PcapngOrigin } from './recording/pcapng.js';
 export type { RecordedMessage, RecordedRing, Recorder, RingFill, Side } from './recording/recorder.js';
 export { RpmsgCapture, rpmsgDissector } from './recording/rpmsg-capture.js';
@@ -18,5 +19,5 @@ export {
   rpmsgSend,
 } from './rpmsg/channel.js';
 export { clientSample } from './rpmsg/client-sample.js';
-export { type CoreParts, Simulation, type SimulationOptions } from './simulation.js';
+export { Simulation, type SimulationOptions } from './simulation.js';
 export type { ConsolePort } from './virtio/console.js';

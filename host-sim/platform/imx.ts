@@ -1,9 +1,9 @@
 /** drivers/remoteproc/imx_rproc.c: an address table per SoC, then carveouts with da = pa. */
 import { type Board, type MemoryRegion, RegionUse, regionsFor } from '../../boards/board.js';
 import { type Pa, pa } from '../../runtime/abi/address.js';
-import { findElfTable } from '../remoteproc/core.js';
 import type { Mapping } from '../remoteproc/elf-loader.js';
 import type { Rproc, RprocOps } from '../remoteproc/rproc.js';
+import { findElfTable } from '../remoteproc/table.js';
 import type { SocMemory } from '../soc/memory.js';
 import { optionalTable } from './optional-table.js';
 import { addCarveout, physical, reservedRegions } from './regions.js';

@@ -13,7 +13,7 @@ import { k3Ops } from './k3.js';
 import { stm32Ops } from './stm32.js';
 import { xlnxOps } from './xlnx.js';
 
-export { backResources, boardDma } from './regions.js';
+export { backRegions, backResources, boardDma } from './regions.js';
 
 export interface PlatformHooks {
   /** Told each kick. */

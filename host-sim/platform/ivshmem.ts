@@ -14,10 +14,10 @@ import {
 } from '../../runtime/abi/resource-table.js';
 import { u32 } from '../../runtime/abi/struct.js';
 import { vringLayout, vringSize } from '../../runtime/abi/vring.js';
-import { parseElfTable } from '../remoteproc/core.js';
 import type { Mapping } from '../remoteproc/elf-loader.js';
 import { memEntry } from '../remoteproc/mem-entry.js';
 import type { Rproc, RprocOps } from '../remoteproc/rproc.js';
+import { parseElfTable } from '../remoteproc/table.js';
 import type { SocMemory } from '../soc/memory.js';
 import { physical } from './regions.js';
 

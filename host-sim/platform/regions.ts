@@ -72,3 +72,11 @@ export function backResources(rproc: Rproc, board: Board, memory: SocMemory): vo
 function isBoardMemory(memory: SocMemory, address: Pa, len: number): boolean {
   return paToDa(memory.ranges, address, len) !== undefined;
 }
+
+/** Backs everything that the board sets aside, for a core that runs before Linux allocates. */
+export function backRegions(board: Board, memory: SocMemory): void {
+  for (const region of board.memory) {
+    if (region.use === RegionUse.mailbox || region.aliasOf !== undefined) continue;
+    if (isBoardMemory(memory, physical(region), region.len)) memory.reserve(physical(region), region.len);
+  }
+}

@@ -50,6 +50,12 @@ export interface Recorder {
   message?(message: RecordedMessage): void;
   /** `by` notifies the other side about a vring. */
   kick?(time: number, processor: number, by: Side, notifyid: number): void;
+  /**
+   * Linux begins something for the processor in which it may sleep while other work goes on: `start`, `stop`. `task` is
+   * another number each time.
+   */
+  taskBegin?(time: number, processor: number, task: number, what: string): void;
+  taskEnd?(time: number, processor: number, task: number): void;
   /** `side` begins to work, for the vring with `notifyid` if given; more of it may begin and end before its `end`. */
   begin?(time: number, processor: number, side: Side, what: string, notifyid?: number): void;
   /** `side` looks after the oldest kick for this notifyid; after all it was sent when that is left out. */
@@ -79,6 +85,8 @@ export function combined(recorders: readonly Recorder[] = []): Required<Recorder
     processor: each('processor'),
     message: each('message'),
     kick: each('kick'),
+    taskBegin: each('taskBegin'),
+    taskEnd: each('taskEnd'),
     begin: each('begin'),
     handled: each('handled'),
     end: each('end'),

@@ -1,6 +1,7 @@
 /**
  * Records a run as Chrome trace events, which Perfetto and chrome://tracing show ("Trace Event Format", Google, 2016):
- * B and E are the two ends of a slice, i an instant, C a counter, s and f the two ends of a flow's arrow, M names.
+ * B and E are the two ends of a slice, b and e those of one that others may overlap, i is an instant, C a counter, s and f
+ * are the two ends of a flow's arrow, M gives names.
  */
 import { RPMSG_NS_ADDR, RPMSG_NS_DESTROY, RpmsgHdr, RpmsgNsMsg } from '../../runtime/abi/rpmsg.js';
 import type { CrashReport } from '../cores/core.js';
@@ -9,14 +10,14 @@ import type { RecordedMessage, RecordedRing, Recorder, Side } from './recorder.j
 
 /** One event; what it has beside these fields depends on `ph`. */
 interface TraceEvent {
-  readonly ph: 'B' | 'E' | 'i' | 'C' | 's' | 'f' | 'M';
+  readonly ph: 'B' | 'E' | 'b' | 'e' | 'i' | 'C' | 's' | 'f' | 'M';
   readonly pid: number;
   readonly tid: number;
   /** Microseconds. */
   readonly ts: number;
   readonly name?: string;
   readonly cat?: string;
-  readonly id?: number;
+  readonly id?: number | string;
   /** Of an f: the arrow ends at the slice around it, not at the next one. */
   readonly bp?: 'e';
   /** Of an i: it belongs to its thread or to its process. */
@@ -29,6 +30,8 @@ interface Tracks {
   readonly name: string;
   /** Slices that have no end yet. */
   readonly open: { [side in Side]: number };
+  /** Names of tasks that have no end yet. */
+  readonly tasks: Map<number, string>;
   /** Kicks on their way, by the side that shall handle them. */
   readonly kicks: { readonly [side in Side]: Kick[] };
   readonly rings: RingTrack[];
@@ -90,7 +93,8 @@ export class TraceRecorder implements Recorder {
   private events(): TraceEvent[] {
     const lost = new Set(this.lost);
     const ends: TraceEvent[] = [];
-    for (const [processor, { open, kicks }] of this.tracks) {
+    for (const [processor, { open, kicks, tasks }] of this.tracks) {
+      for (const [task, name] of tasks) ends.push(taskEvent('e', this.last, processor, task, name));
       for (const side of ['host', 'remote'] as const) {
         for (const { flow } of kicks[side]) lost.add(flow);
         for (let i = 0; i < open[side]; i++) {
@@ -98,7 +102,7 @@ export class TraceRecorder implements Recorder {
         }
       }
     }
-    const whole = this.recorded.filter(({ ph, id }) => ph !== 's' || !lost.has(id!));
+    const whole = this.recorded.filter(({ ph, id }) => ph !== 's' || !lost.has(id as number));
     return [...this.names(), ...whole, ...ends];
   }
 
@@ -123,7 +127,18 @@ export class TraceRecorder implements Recorder {
 
   processor(processor: number, name: string): void {
     const open = { host: 0, remote: 0 };
-    this.tracks.set(processor, { name, open, kicks: { host: [], remote: [] }, rings: [] });
+    this.tracks.set(processor, { name, open, kicks: { host: [], remote: [] }, rings: [], tasks: new Map() });
+  }
+
+  taskBegin(time: number, processor: number, task: number, what: string): void {
+    this.tracks.get(processor)!.tasks.set(task, what);
+    this.add(taskEvent('b', this.at(time), processor, task, what));
+  }
+
+  taskEnd(time: number, processor: number, task: number): void {
+    const { tasks } = this.tracks.get(processor)!;
+    this.add(taskEvent('e', this.at(time), processor, task, tasks.get(task)!));
+    tasks.delete(task);
   }
 
   begin(time: number, processor: number, side: Side, what: string, notifyid?: number): void {
@@ -235,6 +250,10 @@ export class TraceRecorder implements Recorder {
 /** The vring behind a notifyid; the bare number where there is none. */
 function nameOf(rings: readonly RecordedRing[], notifyid: number): string {
   return rings.find((ring) => ring.notifyid === notifyid)?.name ?? `notifyid ${notifyid}`;
+}
+
+function taskEvent(ph: 'b' | 'e', ts: number, processor: number, task: number, name: string): TraceEvent {
+  return { ph, ...threadOf(processor, 'host'), ts, name, cat: 'task', id: `${processor}.${task}` };
 }
 
 /** What a message to the name service says; nothing for others. */

@@ -21,7 +21,7 @@ import { handleVdev } from './rproc-virtio.js';
 
 /** All entries in table order: 0, or the first handler's errno. */
 export function handleResources(rproc: Rproc): number {
-  const table = rproc.cachedTable;
+  const table = rproc.table?.bytes();
   if (!table) return 0;
   const { num } = ResourceTable.unpack(table);
   const view = new DataView(table.buffer as ArrayBuffer, table.byteOffset, table.length);

@@ -39,6 +39,7 @@ export class StubCore implements Core {
 }
 
 export interface BenchOptions {
+  readonly recovery?: boolean;
   readonly board?: Board;
   readonly kernel?: KernelVersion;
   readonly recorders?: readonly Recorder[];
@@ -60,6 +61,7 @@ export class Bench {
       board: options.board ?? virtM4,
       kernel: options.kernel,
       recorders: options.recorders,
+      recovery: options.recovery ?? false,
       core: (parts) => {
         core = new StubCore(parts);
         return core;

@@ -10,7 +10,7 @@ export interface Event {
   readonly ts: number;
   readonly name?: string;
   readonly cat?: string;
-  readonly id?: number;
+  readonly id?: number | string;
   readonly bp?: string;
   readonly s?: string;
   readonly args?: { readonly [name: string]: any };
@@ -35,6 +35,7 @@ export function faultsOf({ displayTimeUnit, traceEvents }: Trace): string[] {
   const open = new Map<string, string[]>();
   const flows = new Map<string, number[]>();
   const ended = new Set<string>();
+  const tasks = new Set<string>();
   let last = 0;
   traceEvents.forEach((event, i) => {
     const { ph, pid, tid, ts, name, cat, id, bp, s, args } = event;
@@ -74,6 +75,15 @@ export function faultsOf({ displayTimeUnit, traceEvents }: Trace): string[] {
         if (!args || Object.values(args).length === 0) fault('no values');
         for (const value of Object.values(args ?? {})) if (typeof value !== 'number') fault('value');
         break;
+      case 'b':
+      case 'e': {
+        const task = `${pid} ${cat} ${id} ${name}`;
+        if (id === undefined || typeof cat !== 'string') fault('id and cat');
+        if (ph === 'b' && tasks.has(task)) fault('the task began before');
+        if (ph === 'e' && !tasks.delete(task)) fault('the task did not begin');
+        if (ph === 'b') tasks.add(task);
+        break;
+      }
       case 's':
       case 'f': {
         const flow = `${cat} ${name} ${id}`;
@@ -95,6 +105,7 @@ export function faultsOf({ displayTimeUnit, traceEvents }: Trace): string[] {
     }
   });
   for (const [thread, stack] of open) for (const name of stack) faults.push(`${thread}: ${name} has no end`);
+  for (const task of tasks) faults.push(`${task} has no end`);
   for (const flow of flows.keys()) if (!ended.has(flow)) faults.push(`${flow} leads nowhere`);
   for (const track of used) if (!named.has(track)) faults.push(`${track} has no name`);
   return faults;

@@ -56,7 +56,7 @@ test(
     const from = all.findIndex((line) => line.startsWith('500 '));
     assert.equal(all.slice(0, from), [
       '0 i kernel log: remoteproc remoteproc0: m4 is available',
-      '0 B remoteproc0: start',
+      '0 b remoteproc0: start #0.1',
       '0 i kernel log: remoteproc remoteproc0: powering up m4',
       all[3],
       '0 i kernel log: rproc-virtio rproc-virtio.0.auto: assigned reserved memory node vdev0buffer@30068000',
@@ -67,7 +67,7 @@ test(
       '0 i kernel log: virtio_rpmsg_bus virtio0: rpmsg host is online',
       '0 i kernel log: rproc-virtio rproc-virtio.0.auto: registered virtio0 (type 7)',
       '0 i kernel log: remoteproc remoteproc0: remote processor m4 is now up',
-      '0 E remoteproc0:',
+      '0 e remoteproc0: start #0.1',
     ]);
     assert.equal(all.slice(from), [
       '500 B m4 core: kick',
@@ -222,6 +222,8 @@ const mutations: readonly (readonly [string, RegExp, (events: any[]) => unknown]
     /ends what did not begin|no slice/,
     (events) => remove(events, ({ ph }) => ph === 'B'),
   ],
+  ['a task has no end', /has no end/, (events) => remove(events, ({ ph }) => ph === 'e')],
+  ['a task has no begin', /did not begin/, (events) => remove(events, ({ ph }) => ph === 'b')],
   ['an arrow has no target', /leads nowhere/, (events) => remove(events, ({ ph }) => ph === 'f')],
   ['an arrow has no source', /the flow did not begin/, (events) => remove(events, ({ ph }) => ph === 's')],
   ['a track has no name', /has no name/, (events) => remove(events, ({ name }) => name === 'thread_name')],
