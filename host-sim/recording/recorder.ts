@@ -55,6 +55,7 @@ export interface Recorder {
    * another number each time.
    */
   taskBegin?(time: number, processor: number, task: number, what: string): void;
+  /** The task is over. */
   taskEnd?(time: number, processor: number, task: number): void;
   /** `side` begins to work, for the vring with `notifyid` if given; more of it may begin and end before its `end`. */
   begin?(time: number, processor: number, side: Side, what: string, notifyid?: number): void;
@@ -62,6 +63,7 @@ export interface Recorder {
   handled?(time: number, processor: number, side: Side, notifyid?: number): void;
   /** The work that `side` began last is over. */
   end?(time: number, processor: number, side: Side): void;
+  /** Linux has set up a vring. */
   ring?(ring: RecordedRing): void;
   /** The ring called `name` is not there any more. */
   ringGone?(time: number, processor: number, name: string): void;

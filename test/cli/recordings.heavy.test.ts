@@ -6,8 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Context, test as plainTest, suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { RpmsgCapture } from '../../host-sim/index.js';
 import { build } from '../../sdk/build/build.js';
 import { deadline } from '../../sdk/testing/deadline.js';
+import { boot } from '../../sdk/testing/index.js';
 import { need } from '../support/need.js';
 import { inProject, program, rproc, rprocProcess } from '../support/project-folder.js';
 import { root } from '../support/sources.js';
@@ -186,6 +188,20 @@ test(
     assert.is(refused.status, 2);
     assert.is(refused.stdout, '', 'nothing ran');
     assert.match(refused.stderr, /^RP2011 \/proc\/run\.json cannot be written: /);
+  }),
+);
+
+test(
+  'a test of firmware records as well',
+  deadline(60_000, async ({ echo }) => {
+    const capture = new RpmsgCapture({ os: 'Linux 6.12, simulated', application: 'test' });
+    const remote = await boot(echo, { recorders: [capture] });
+    const channel = await remote.channel('rpmsg-client-sample');
+    await channel.send('recorded');
+    await channel.receive();
+    assert.is(await remote.stop(), 0);
+    assert.is(capture.messages, 3);
+    assert.is(Buffer.from(capture.bytes()).toString('latin1').split('recorded').length, 3);
   }),
 );
 

@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { virtM4 } from '../../../boards/virt-m4.js';
+import { virtRv32 } from '../../../boards/virt-rv32.js';
 import { clientSample, RpmsgCapture, Simulation, TraceRecorder } from '../../../host-sim/index.js';
 import { rpmsgVdev, trace } from '../../../sdk/config/resources/index.js';
 import { deadline } from '../../../sdk/testing/deadline.js';
@@ -195,6 +196,58 @@ test(
     const start = events.findIndex(({ ph, cat }) => ph === 'B' && cat === 'remote');
     const end = events.find(({ ph, tid }, i) => i > start && ph === 'E' && tid === events[start].tid)!;
     assert.is(end.ts - events[start].ts, 10);
+  }),
+);
+
+/** Firmware that dies of its first kick. */
+const MORTAL = `
+const hal = globalThis.__rproc_hal;
+hal.onKick(() => { throw new Error('hit'); });
+`;
+
+test(
+  'two processors: tracks of their own, and one of them is recovered',
+  deadline(LIMIT, async () => {
+    const recorder = new TraceRecorder();
+    const sim = new Simulation({ board: virtM4, recorders: [recorder] });
+    const second = sim.addProcessor({ board: virtRv32, recovery: true });
+    const parts = [trace({ size: 4096 }), rpmsgVdev({ num: 8 })];
+    sim.setFirmware('a.elf', (await bareImage(virtM4, parts, KICKER)).elf);
+    second.setFirmware('b.elf', (await bareImage(virtRv32, parts, MORTAL)).elf);
+    assert.equal([await sim.start(), await second.start()], [0, 0]);
+    await sim.run(() => second.rproc.crashCount > 2, 10);
+    assert.equal([await second.stop(), await sim.stop()], [0, 0]);
+    const events = recorded(recorder);
+    const threads = events
+      .filter(({ name }) => name === 'thread_name')
+      .map(({ tid, args }) => [tid, args!.name]);
+    assert.equal(threads, [
+      [1, 'kernel log'],
+      [2, 'remoteproc0'],
+      [3, 'm4 core'],
+      [4, 'remoteproc1'],
+      [5, `${second.rproc.name} core`],
+    ]);
+    const names = (ph: string, tid: number, cat: string) =>
+      events.filter((one) => one.ph === ph && one.tid === tid && one.cat === cat).map(({ name }) => name);
+    assert.equal(names('b', 2, 'task'), ['start', 'stop']);
+    assert.equal(names('b', 4, 'task'), ['start', 'stop']);
+    assert.is(names('i', 3, 'crash').length, 0);
+    assert.is(names('i', 5, 'crash').length, second.rproc.crashCount);
+    // Each life begins with a start and ends with the kick that Linux sends when its driver is ready.
+    const lives = names('B', 5, 'remote');
+    assert.equal(
+      lives,
+      lives.map((_, i) => (i % 2 === 0 ? 'start' : 'kick')),
+    );
+    assert.ok(lives.length >= 6, String(lives.length));
+    for (const [i, { kicks }] of [sim.processors[0], second].entries()) {
+      const sent = {
+        toRemote: names('B', 2 + 2 * i, 'kick').length,
+        toHost: names('B', 3 + 2 * i, 'kick').length,
+      };
+      assert.equal(sent, { ...kicks });
+    }
   }),
 );
 
