@@ -20,7 +20,9 @@ export {
 } from './dev-nodes.js';
 export { type Kernel, type KernelVersion, kernelVersions } from './kernel.js';
 export { formatLine, type LogLevel, type LogLine } from './printk.js';
+export type { RpmsgBus } from './rpmsg/bus.js';
 export {
+  type ChannelInfo,
   type RpmsgCallback,
   type RpmsgChannel,
   type RpmsgDriver,
@@ -28,6 +30,7 @@ export {
   rpmsgSend,
 } from './rpmsg/channel.js';
 export { clientSample } from './rpmsg/client-sample.js';
+export { type AnyEndpoint, RpmsgCore } from './rpmsg/core.js';
 export { type CoreParts, Simulation, type SimulationOptions } from './simulation.js';
 export { type Attribute, type Attributes, Sysfs } from './sysfs.js';
 export type { ConsolePort } from './virtio/console.js';

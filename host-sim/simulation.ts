@@ -8,8 +8,12 @@ import { backResources, boardDma, platformOps } from './platform/index.js';
 import { KernelLog, type LogLine } from './printk.js';
 import { readTrace, rprocBoot, rprocReportCrash, rprocShutdown } from './remoteproc/core.js';
 import { Rproc } from './remoteproc/rproc.js';
+import { RpmsgBus } from './rpmsg/bus.js';
 import type { RpmsgChannel, RpmsgDriver } from './rpmsg/channel.js';
-import { RpmsgBus } from './rpmsg/virtio-rpmsg-bus.js';
+import { rpmsgNs } from './rpmsg/name-service.js';
+import { RpmsgChar } from './rpmsg/rpmsg-char.js';
+import { rpmsgCtrl } from './rpmsg/rpmsg-ctrl.js';
+import { virtioRpmsgDriver } from './rpmsg/virtio-rpmsg-bus.js';
 import { SocMemory } from './soc/memory.js';
 import { Scheduler } from './soc/scheduler.js';
 import { Sysfs } from './sysfs.js';
@@ -60,8 +64,10 @@ export class Simulation {
   readonly core: Core;
   /** `struct rproc`: state, carveouts, the table in effect. */
   readonly rproc: Rproc;
-  /** virtio_rpmsg_bus and its counters. */
+  /** The rpmsg bus: devices, drivers, counters. rpmsg_ns and rpmsg_ctrl are loaded from the start. */
   readonly rpmsg: RpmsgBus;
+  /** rpmsg_char: `registerDriver(simulation.rpmsgChar.driver())` gives channels named `rpmsg-raw` their /dev/rpmsgN. */
+  readonly rpmsgChar: RpmsgChar;
   /** The virtio devices that the image declared. */
   readonly virtio = new VirtioBus();
   /** Consoles and serial ports that exist now: `hvc0`, `vport0p0`. */
@@ -90,7 +96,7 @@ export class Simulation {
     const parts = { board, memory: this.memory, scheduler: this.scheduler, events, seed };
     this.core = options.core?.(parts) ?? new QuickJSCore(board, this.memory, this.scheduler, events, seed);
 
-    this.rpmsg = new RpmsgBus(this.kernel, {
+    this.rpmsg = new RpmsgBus(this.kernel, this.sysfs, {
       channel: (event, channel) => {
         if (event === 'created') {
           this.channels.push(channel);
@@ -102,7 +108,11 @@ export class Simulation {
     });
     this.virtio.onProbeFailed = (device, driver, errno) =>
       probeFailed(this.kernel, device, device.name, driver.name, errno);
-    this.virtio.registerDriver(this.rpmsg.virtioDriver());
+    const { core } = this.rpmsg;
+    this.rpmsgChar = new RpmsgChar({ kernel: this.kernel, core, dev: this.dev, sysfs: this.sysfs });
+    this.rpmsg.registerDriver(rpmsgNs(this.kernel));
+    this.rpmsg.registerDriver(rpmsgCtrl(core, this.rpmsgChar));
+    this.virtio.registerDriver(virtioRpmsgDriver(this.rpmsg));
     const consoles = new ConsolePorts(this.kernel);
     for (const driver of consoles.drivers()) this.virtio.registerDriver(driver);
     this.ports = consoles.ports;
@@ -136,9 +146,17 @@ export class Simulation {
     this.rproc.firmware = name;
   }
 
-  /** Loads a host driver: it is bound to each channel that its id table names, also to those that are there already. */
-  registerDriver(driver: RpmsgDriver): void {
-    this.rpmsg.registerDriver(driver);
+  /**
+   * Loads a host driver: it is bound to each channel that its id table names, also to those that are there already. 0, or
+   * -EBUSY when one of that name is loaded.
+   */
+  registerDriver(driver: RpmsgDriver): number {
+    return this.rpmsg.registerDriver(driver);
+  }
+
+  /** Unloads a host driver (or one by its name, such as `rpmsg_ns`): it leaves its channels, which stay. */
+  unregisterDriver(driver: RpmsgDriver | string): void {
+    this.rpmsg.unregisterDriver(typeof driver === 'string' ? driver : driver.name);
   }
 
   /** `echo start > state`: 0 or a negative errno. */

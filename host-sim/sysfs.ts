@@ -3,8 +3,8 @@ import { EACCES, ENOENT } from './errno.js';
 
 /** One file: `struct device_attribute`. */
 export interface Attribute {
-  /** The kernel's text, with its newline. */
-  show(): string;
+  /** The kernel's text, with its newline; without it the file is write-only. */
+  show?(): string;
   /** How many characters were taken, or a negative errno; without it the file is read-only. */
   store?(text: string): number;
 }
@@ -28,7 +28,9 @@ export class Sysfs {
 
   /** What `cat` prints, or a negative errno. */
   read(path: string): string | number {
-    return this.find(path)?.show() ?? -ENOENT;
+    const attribute = this.find(path);
+    if (!attribute) return -ENOENT;
+    return attribute.show?.() ?? -EACCES;
   }
 
   /** What `echo` does, newline included in `text`: how many characters were taken, or a negative errno. */

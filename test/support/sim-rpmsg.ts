@@ -15,6 +15,10 @@ export interface RpmsgOptions {
   readonly numOut?: number;
   readonly dfeatures?: number;
   readonly drivers?: readonly RpmsgDriver[];
+  /** Stock drivers that are not loaded. */
+  readonly without?: readonly string[];
+  /** Prints dev_dbg lines as well. */
+  readonly debug?: boolean;
 }
 
 export interface RpmsgBench {
@@ -30,6 +34,8 @@ export interface RpmsgBench {
 export async function rpmsgBench(options: RpmsgOptions = {}): Promise<RpmsgBench> {
   const { board = virtM4, num = 4, dfeatures = 1 } = options;
   const bench = new Bench({ board, kernel: options.kernel });
+  bench.sim.kernel.log.debug = options.debug ?? false;
+  for (const name of options.without ?? []) bench.sim.unregisterDriver(name);
   for (const driver of options.drivers ?? []) bench.sim.registerDriver(driver);
   const tableAt = board.memory.find(({ use }) => use === 'image')!.da;
   const bytes = table([vdev([{ num }, { num: options.numOut ?? num }], { dfeatures })]);
