@@ -13,6 +13,7 @@ import type { RpmsgChannel, RpmsgDriver } from './rpmsg/channel.js';
 import { rpmsgNs } from './rpmsg/name-service.js';
 import { RpmsgChar } from './rpmsg/rpmsg-char.js';
 import { rpmsgCtrl } from './rpmsg/rpmsg-ctrl.js';
+import { RpmsgTtys } from './rpmsg/rpmsg-tty.js';
 import { virtioRpmsgDriver } from './rpmsg/virtio-rpmsg-bus.js';
 import { SocMemory } from './soc/memory.js';
 import { Scheduler } from './soc/scheduler.js';
@@ -68,6 +69,8 @@ export class Simulation {
   readonly rpmsg: RpmsgBus;
   /** rpmsg_char: `registerDriver(simulation.rpmsgChar.driver())` gives channels named `rpmsg-raw` their /dev/rpmsgN. */
   readonly rpmsgChar: RpmsgChar;
+  /** rpmsg_tty: `registerDriver(simulation.rpmsgTty.driver())` gives channels named `rpmsg-tty` their /dev/ttyRPMSGn. */
+  readonly rpmsgTty: RpmsgTtys;
   /** The virtio devices that the image declared. */
   readonly virtio = new VirtioBus();
   /** Consoles and serial ports that exist now: `hvc0`, `vport0p0`. */
@@ -109,7 +112,9 @@ export class Simulation {
     this.virtio.onProbeFailed = (device, driver, errno) =>
       probeFailed(this.kernel, device, device.name, driver.name, errno);
     const { core } = this.rpmsg;
-    this.rpmsgChar = new RpmsgChar({ kernel: this.kernel, core, dev: this.dev, sysfs: this.sysfs });
+    const nodes = { kernel: this.kernel, core, dev: this.dev, sysfs: this.sysfs };
+    this.rpmsgChar = new RpmsgChar(nodes);
+    this.rpmsgTty = new RpmsgTtys(nodes);
     this.rpmsg.registerDriver(rpmsgNs(this.kernel));
     this.rpmsg.registerDriver(rpmsgCtrl(core, this.rpmsgChar));
     this.virtio.registerDriver(virtioRpmsgDriver(this.rpmsg));

@@ -214,7 +214,7 @@ for (const kernel of kernelVersions) {
 }
 
 test(
-  'linux-rpmsg 10: rpmsg_client_sample: says hello, counts, says goodbye, and its remove',
+  'linux-rpmsg 10 #1: rpmsg_client_sample: says hello, counts, says goodbye, and its remove',
   deadline(LIMIT, async () => {
     const { bench, remote, lines } = await rpmsgBench();
     const done: string[] = [];
@@ -245,7 +245,7 @@ test(
 );
 
 test(
-  'linux-rpmsg 10: rpmsg_client_sample: a send that fails is told and fails the probe',
+  'linux-rpmsg 10 #1: rpmsg_client_sample: a send that fails is told and fails the probe',
   deadline(LIMIT, async () => {
     const { bench, remote, lines } = await rpmsgBench({ num: 2 });
     const filler = new RecordingDriver('filler', 'fill');
