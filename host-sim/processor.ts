@@ -5,7 +5,7 @@ import type { Core, CoreEvents, CrashReport } from './cores/core.js';
 import { QuickJSCore } from './cores/quickjs/core.js';
 import { EINVAL } from './errno.js';
 import type { Kernel } from './kernel.js';
-import { backRegions, backResources, boardDma, platformOps } from './platform/index.js';
+import { backRegions, backResources, boardDma, platformOps, setElfInfo } from './platform/index.js';
 import { recorded } from './recording/recorder.js';
 import { rprocBoot, rprocDetach, rprocSetFirmware, rprocShutdown } from './remoteproc/core.js';
 import { rprocReportCrash } from './remoteproc/crash.js';
@@ -121,6 +121,7 @@ export class RemoteProcessor {
     this.rproc.sizeBits = board.linux.hostBits ?? 64;
     this.rproc.recoveryDisabled = !recovery;
     this.rproc.autoBoot = board.linux.autoBoot;
+    setElfInfo(this.rproc, board);
     if (options.detached) this.rproc.state = 'detached';
     registry.add(this.rproc, options.autoBoot !== true);
   }

@@ -1,6 +1,7 @@
 /** Crash reports, recovery and panics (remoteproc_core.c). */
 import type { CrashReport } from '../cores/core.js';
 import { attachFromScratch, releaseResources } from './core.js';
+import { rprocCoredump } from './coredump.js';
 import { attachRproc, detachRproc, startRproc, stopRproc } from './power.js';
 import { crashTypeName, type Rproc } from './rproc.js';
 
@@ -48,7 +49,7 @@ export function rprocTriggerRecovery(rproc: Rproc): Promise<number> {
 async function bootRecovery(rproc: Rproc): Promise<number> {
   const stopped = await stopRproc(rproc, true);
   if (stopped < 0) return stopped;
-  await rproc.ops.coredump?.(rproc);
+  await (rproc.ops.coredump ?? rprocCoredump)(rproc);
   const fw = rproc.platform.firmware.request(rproc.firmware, rproc);
   if (typeof fw !== 'number') return startRproc(rproc, fw);
   rproc.err(`request_firmware failed: ${fw}`);

@@ -1,6 +1,7 @@
 /** `struct rproc` and what drivers provide: shared by all of remoteproc, after include/linux/remoteproc.h. */
 import type { Pa } from '../../runtime/abi/address.js';
 import type { CoreStart, CrashReport, CrashType } from '../cores/core.js';
+import type { DevCoredump } from '../devcoredump.js';
 import type { Kernel } from '../kernel.js';
 import { IdAllocator } from '../kernel.js';
 import { Mutex } from '../mutex.js';
@@ -51,12 +52,12 @@ export interface RprocOps {
    * which is no error.
    */
   getLoadedRscTable?(rproc: Rproc): Mapping | number | undefined;
-  /** Between the stop and the new start of a recovery. */
-  coredump?(rproc: Rproc): Promise<void>;
   /** The kernel panics: ms to wait until the remote has put itself in order. */
   panic?(rproc: Rproc): number;
   /** 0 handled, 1 ignored, negative aborts the boot. */
   handleRsc?(rproc: Rproc, type: number, offset: number, avail: number): number;
+  /** Called while a crash is handled; `rprocCoredump()` when left out. Recovery goes on when the promise resolves. */
+  coredump?(rproc: Rproc): Promise<void>;
 }
 
 /** What all remote processors of one system share: the virtio bus and the ids of `rproc-virtio.N.auto`. */
@@ -64,12 +65,35 @@ export interface Platform {
   readonly firmware: FirmwareFiles;
   readonly bus: VirtioBus;
   readonly ids: IdAllocator;
+  /** Where coredumps go; absent in a kernel without CONFIG_DEV_COREDUMP. */
+  readonly devcoredump?: DevCoredump;
 }
 
 export interface TraceBuffer {
   readonly name: string;
   readonly da: number;
   readonly len: number;
+}
+
+/** `enum rproc_dump_mechanism`, as `coredump` in sysfs shows it. */
+export type DumpMechanism = 'disabled' | 'enabled' | 'inline';
+
+/** Reads a segment's memory into `dest`, from `offset` in the segment on. */
+export type DumpSegmentReader = (
+  rproc: Rproc,
+  segment: DumpSegment,
+  dest: Uint8Array,
+  offset: number,
+) => void;
+
+/** `struct rproc_dump_segment`: a range of device addresses that coredumps hold. */
+export interface DumpSegment {
+  readonly da: number;
+  /** Bytes. */
+  readonly size: number;
+  /** Instead of the core's translation. */
+  readonly dump?: DumpSegmentReader;
+  readonly priv?: unknown;
 }
 
 /** One remote processor. The functions in core.ts and resources.ts work on it. */
@@ -112,6 +136,13 @@ export class Rproc implements Device, LoadingHost {
   bootaddr = 0n;
   crashCount = 0;
   recoveryDisabled = false;
+  /** What a crash leaves behind. */
+  dumpConf: DumpMechanism = 'disabled';
+  dumpSegments: DumpSegment[] = [];
+  /** ELFCLASS32 or ELFCLASS64 of coredumps; 0 while the driver has not set it. */
+  elfClass: 0 | 1 | 2 = 0;
+  /** `e_machine` of coredumps. */
+  elfMachine = 0;
   /** Starts as soon as it is registered. */
   autoBoot = false;
   /** Why the core stopped for good; undefined once it was started again. */
@@ -152,7 +183,7 @@ export class Rproc implements Device, LoadingHost {
     const found = findCarveout(this.carveouts, da, len);
     if (!found) return undefined;
     const at = (found.entry.pa! + found.offset) as Pa;
-    return { bytes: () => this.dma.bytes(at, len) };
+    return { bytes: () => this.dma.bytes(at, len), peek: () => this.dma.peek(at, len) };
   }
 
   findCarveoutByName(name: string): MemEntry | undefined {
