@@ -2,6 +2,7 @@
  * `rproc-sdk/sim`: a simulated Linux and SoC that boot remoteproc images.
  * @module rproc-sdk/sim
  */
+export { RPMSG_ADDR_ANY } from '../runtime/abi/rpmsg.js';
 export { type Core, type CoreEvents, type CoreStart, type CrashReport, CrashType } from './cores/core.js';
 export { loadEngine } from './cores/quickjs/engine.js';
 export {
@@ -19,7 +20,7 @@ export {
   type OpenFile,
 } from './dev-nodes.js';
 export { type Kernel, type KernelVersion, kernelVersions } from './kernel.js';
-export { formatLine, type LogLevel, type LogLine } from './printk.js';
+export { type Device, formatLine, type KernelLog, type LogLevel, type LogLine } from './printk.js';
 export type { RpmsgBus } from './rpmsg/bus.js';
 export {
   type ChannelInfo,
