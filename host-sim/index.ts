@@ -23,15 +23,16 @@ export { type Kernel, type KernelVersion, kernelVersions } from './kernel.js';
 export { type Device, formatLine, type KernelLog, type LogLevel, type LogLine } from './printk.js';
 export type { RpmsgBus } from './rpmsg/bus.js';
 export {
+  type AnyEndpoint,
   type ChannelInfo,
   type RpmsgCallback,
   type RpmsgChannel,
+  RpmsgCore,
   type RpmsgDriver,
   type RpmsgEndpoint,
   rpmsgSend,
 } from './rpmsg/channel.js';
 export { clientSample } from './rpmsg/client-sample.js';
-export { type AnyEndpoint, RpmsgCore } from './rpmsg/core.js';
 export {
   RPMSG_DESTROY_EPT_IOCTL,
   RPMSG_GET_OUTGOING_FLOWCONTROL,
