@@ -29,15 +29,16 @@ export { RpmsgCapture, rpmsgDissector } from './recording/rpmsg-capture.js';
 export { TraceRecorder } from './recording/trace-events.js';
 export type { RpmsgBus } from './rpmsg/bus.js';
 export {
+  type AnyEndpoint,
   type ChannelInfo,
   type RpmsgCallback,
   type RpmsgChannel,
+  RpmsgCore,
   type RpmsgDriver,
   type RpmsgEndpoint,
   rpmsgSend,
 } from './rpmsg/channel.js';
 export { clientSample } from './rpmsg/client-sample.js';
-export { type AnyEndpoint, RpmsgCore } from './rpmsg/core.js';
 export {
   RPMSG_DESTROY_EPT_IOCTL,
   RPMSG_GET_OUTGOING_FLOWCONTROL,

@@ -3,8 +3,7 @@ import { RPMSG_NS_CREATE, RPMSG_NS_DESTROY } from '../../runtime/abi/rpmsg.js';
 import { EBUSY, EEXIST, ENODEV, ENOMEM } from '../errno.js';
 import { type Kernel, probeFailed } from '../kernel.js';
 import type { Sysfs } from '../sysfs.js';
-import type { RpmsgChannel, RpmsgDriver } from './channel.js';
-import { RpmsgCore } from './core.js';
+import { type RpmsgChannel, RpmsgCore, type RpmsgDriver } from './channel.js';
 import type { RpmsgDevice } from './device.js';
 
 /** What somebody who watches the bus learns. */

@@ -3,8 +3,7 @@ import { type DevNodes, EPOLLERR, EPOLLIN, O_NONBLOCK, type OpenFile } from '../
 import { EAGAIN, EBUSY, EFAULT, EINVAL, ENETRESET, ENOMEM, EPIPE, ERESTARTSYS } from '../errno.js';
 import { IdAllocator, type Kernel } from '../kernel.js';
 import type { Sysfs } from '../sysfs.js';
-import type { ChannelInfo, RpmsgChannel, RpmsgDriver, RpmsgEndpoint } from './channel.js';
-import type { RpmsgCore } from './core.js';
+import type { ChannelInfo, RpmsgChannel, RpmsgCore, RpmsgDriver, RpmsgEndpoint } from './channel.js';
 
 /** ioctls of /dev/rpmsgN (include/uapi/linux/rpmsg.h). */
 export const RPMSG_DESTROY_EPT_IOCTL = 0xb502;

@@ -160,7 +160,7 @@ test(
 );
 
 test(
-  'linux-rpmsg 8: a driver without a callback gets no endpoint',
+  'linux-rpmsg 7 #3: a driver without a callback gets no endpoint',
   deadline(LIMIT, async () => {
     const driver = new RecordingDriver('d', 'x');
     (driver as { callback?: unknown }).callback = undefined;

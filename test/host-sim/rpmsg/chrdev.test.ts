@@ -48,7 +48,7 @@ async function raw(options: RpmsgOptions = {}) {
 }
 
 test(
-  'linux-rpmsg 9: the control node comes with the device and goes with it',
+  'linux-rpmsg 9, 10 #4: the control node comes with the device and goes with it',
   deadline(LIMIT, async () => {
     const { bench, dev, ctrl } = await booted();
     assert.equal(dev.list('/dev/rpmsg'), ['/dev/rpmsg_ctrl0']);
@@ -346,7 +346,7 @@ test(
 );
 
 test(
-  'linux-rpmsg 9: rpmsg-raw channels: a node each, gone with them, also when the driver is unloaded',
+  'linux-rpmsg 9, 10 #3: rpmsg-raw channels: a node each, gone with them, also when the driver is unloaded',
   deadline(LIMIT, async () => {
     const { bench, remote, dev, sysfs } = await raw();
     remote.announce('rpmsg-raw', 1034);

@@ -196,7 +196,7 @@ test(
 );
 
 test(
-  'linux-rpmsg 5 #5: a broken queue: the error is told; the message is not sent',
+  'linux-rpmsg 5 #5, 3 #1: a broken queue: the error is told; the message is not sent',
   deadline(LIMIT, async () => {
     const { bench, remote, ept, lines } = await channelX();
     for (let i = 0; i < 4; i++) ept.sendto(text('x'), 2000);
