@@ -14,5 +14,6 @@ export const ENOSPC = 28;
 export const ETIME = 62;
 export const EOVERFLOW = 75;
 export const EMSGSIZE = 90;
+export const EOPNOTSUPP = 95;
 export const ENOBUFS = 105;
 export const ERESTARTSYS = 512;

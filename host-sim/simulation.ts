@@ -3,9 +3,15 @@ import { addressRanges, type Board, processorName } from '../boards/board.js';
 import type { Core, CoreEvents, CrashReport } from './cores/core.js';
 import { QuickJSCore } from './cores/quickjs/core.js';
 import { IdAllocator, type Kernel, type KernelVersion, probeFailed } from './kernel.js';
-import { backResources, boardDma, platformOps } from './platform/index.js';
+import {
+  backResources,
+  boardDma,
+  callDoorbell,
+  type PlatformDriver,
+  platformDriver,
+} from './platform/index.js';
 import { KernelLog, type LogLine } from './printk.js';
-import { readTrace, rprocBoot, rprocReportCrash, rprocShutdown } from './remoteproc/core.js';
+import { readTrace, rprocBoot, rprocShutdown } from './remoteproc/core.js';
 import { Rproc } from './remoteproc/rproc.js';
 import type { RpmsgChannel, RpmsgDriver } from './rpmsg/channel.js';
 import { RpmsgBus } from './rpmsg/virtio-rpmsg-bus.js';
@@ -66,7 +72,11 @@ export class Simulation {
   readonly channelHistory: RpmsgChannel[] = [];
   /** Notifications that were sent so far. */
   readonly kicks = { toRemote: 0, toHost: 0 };
+  /** The platform driver of the board. */
+  readonly platform: PlatformDriver;
   private readonly files = new Map<string, Uint8Array>();
+  /** A crash that no interrupt and no message told Linux of. */
+  private unheard: CrashReport | undefined;
 
   constructor(options: SimulationOptions) {
     const { board, seed = 1, decideOnly = false } = options;
@@ -74,11 +84,10 @@ export class Simulation {
     this.kernel = { version: options.kernel ?? '6.12', log, scheduler: this.scheduler };
     this.memory = new SocMemory(addressRanges(board));
     const events: CoreEvents = {
-      kicked: (notifyid) => {
-        this.kicks.toHost++;
-        this.scheduler.post(() => this.rproc.vqInterrupt(notifyid));
+      kicked: (notifyid) => rang(notifyid),
+      crashed: (report) => {
+        if (!this.platform.crashed(this.rproc, report)) this.unheard = this.rproc.lastCrash;
       },
-      crashed: (report) => rprocReportCrash(this.rproc, report),
       log: options.onFirmwareLog ?? (() => {}),
     };
     const parts = { board, memory: this.memory, scheduler: this.scheduler, events, seed };
@@ -100,18 +109,28 @@ export class Simulation {
     const consoles = new ConsolePorts(this.kernel);
     for (const driver of consoles.drivers()) this.virtio.registerDriver(driver);
     this.ports = consoles.ports;
+    let rang: (notifyid: number | 'all') => void = () => {};
+    this.platform = platformDriver(board, this.memory, this.core, {
+      rproc: () => this.rproc,
+      onKick: () => this.kicks.toRemote++,
+      back: (rproc) => {
+        if (!decideOnly) backResources(rproc, board, this.memory);
+      },
+      doorbell: (to) => {
+        rang = (notifyid) => {
+          this.kicks.toHost++;
+          this.scheduler.post(() => to.kicked(notifyid));
+        };
+        return callDoorbell(this.core, this.scheduler, to);
+      },
+    });
     const processor = processorName(board, this.kernel.version);
     this.rproc = new Rproc(
       this.kernel,
       0,
       processor,
       { prefix: board.linux.device },
-      platformOps(board, this.memory, this.core, {
-        onKick: () => this.kicks.toRemote++,
-        back: (rproc) => {
-          if (!decideOnly) backResources(rproc, board, this.memory);
-        },
-      }),
+      this.platform.ops,
       boardDma(board, this.memory),
       board.linux.hasIommu,
       { bus: this.virtio, ids: new IdAllocator() },
@@ -152,6 +171,15 @@ export class Simulation {
     return this.rproc.lastCrash;
   }
 
+  /**
+   * The core stopped for good and Linux has noticed, or never will: on many SoCs nothing tells it, and its state stays
+   * "running".
+   */
+  get down(): boolean {
+    const { state, lastCrash } = this.rproc;
+    return state === 'crashed' || (lastCrash !== undefined && lastCrash === this.unheard);
+  }
+
   /** Text of trace file `index`. */
   trace(index = 0): string {
     return readTrace(this.rproc, index);
@@ -159,7 +187,7 @@ export class Simulation {
 
   /** Runs until `done()` holds, the core crashes or `ms` virtual milliseconds have passed; true if it holds. */
   runUntil(done: () => boolean, ms: number): boolean {
-    this.scheduler.runUntil(() => done() || this.rproc.state === 'crashed', ms);
+    this.scheduler.runUntil(() => done() || this.down, ms);
     return done();
   }
 

@@ -1,6 +1,7 @@
 /** What platform drivers do with a board's memory regions. */
 import { type Board, type MemoryRegion, RegionUse, regionsFor } from '../../boards/board.js';
-import { type Pa, pa, paToDa } from '../../runtime/abi/address.js';
+import { da, daToPa, type Pa, pa, paToDa } from '../../runtime/abi/address.js';
+import type { Mapping } from '../remoteproc/elf-loader.js';
 import { memEntry } from '../remoteproc/mem-entry.js';
 import type { Rproc } from '../remoteproc/rproc.js';
 import { type DmaMemory, DmaPool } from '../soc/dma-pool.js';
@@ -41,6 +42,26 @@ export function clear(memory: SocMemory, region: MemoryRegion): void {
   }
 }
 
+/** `len` bytes at `address` as Linux maps them; backed at once, since a running core takes no more memory. */
+export function mapping(memory: SocMemory, address: Pa, len: number): Mapping {
+  memory.reserve(address, len);
+  return { bytes: () => memory.bytes(address, len) };
+}
+
+/** The table of a core that runs already, at the device address that it told; none where it told none or a wrong one. */
+export function runningTable(memory: SocMemory) {
+  let found: Mapping | undefined;
+  return {
+    get mapping(): Mapping | undefined {
+      return found;
+    },
+    set(address: number | undefined, len = 0): void {
+      const at = address === undefined ? undefined : daToPa(memory.ranges, da(address), len);
+      found = at === undefined ? undefined : mapping(memory, at, len);
+    },
+  };
+}
+
 /** The parent device's DMA memory: the board's pool region; without one nothing can be allocated. */
 export function boardDma(board: Board, memory: SocMemory): DmaMemory {
   const [region] = regionsFor(board, RegionUse.pool);
@@ -67,6 +88,17 @@ export function backResources(rproc: Rproc, board: Board, memory: SocMemory): vo
   const named = Array.from({ length: rproc.vdevCount }, (_, i) => rproc.findCarveoutByName(`vdev${i}buffer`));
   if (named.every((entry) => entry !== undefined)) return;
   for (const region of regionsFor(board, RegionUse.pool)) memory.reserve(physical(region), region.len);
+}
+
+/**
+ * Backs what Linux may still ask for of a core that it finds running: rings, buffers, carveouts and its table have to be there
+ * when the core starts.
+ */
+export function backForAttach(board: Board, memory: SocMemory): void {
+  const uses: readonly string[] = [RegionUse.named, RegionUse.pool, RegionUse.table];
+  for (const region of board.memory) {
+    if (uses.includes(region.use)) memory.reserve(physical(region), region.len);
+  }
 }
 
 function isBoardMemory(memory: SocMemory, address: Pa, len: number): boolean {

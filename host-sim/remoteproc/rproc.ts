@@ -26,12 +26,18 @@ export interface RprocOps {
   unprepare?(rproc: Rproc): void;
   start(rproc: Rproc, what: CoreStart): Promise<number>;
   stop?(rproc: Rproc): Promise<number>;
+  /** Takes over a core that runs already; the table is parsed and the rings are allocated by then. */
+  attach?(rproc: Rproc): Promise<number>;
+  /** Lets go of a core that runs on; its virtio devices are down and its table is as it was by then. */
+  detach?(rproc: Rproc): Promise<number>;
   kick?(rproc: Rproc, notifyid: number): void;
   daToVa?(rproc: Rproc, da: bigint, len: number): Mapping | undefined;
   /** Reads the table into `rproc.cachedTable`. */
   parseFw?(rproc: Rproc, fw: Firmware): number;
   /** The table that the remote sees, once segments are loaded; the image's own table when left out. */
   findLoadedTable?(rproc: Rproc, fw: Firmware): Mapping | undefined;
+  /** The table of a core that runs already, in its memory and as long as the driver says; undefined where it has none. */
+  getLoadedRscTable?(rproc: Rproc): Mapping | number | undefined;
   /** 0 handled, 1 ignored, negative aborts the boot. */
   handleRsc?(rproc: Rproc, type: number, offset: number, avail: number): number;
 }

@@ -147,7 +147,7 @@ export class RemoteUnderTest {
 
   /** Waits for the firmware to crash and says why. */
   async crashed(limitMs = this.limitMs): Promise<CrashReport> {
-    await this.waitFor(() => this.simulation.rproc.state === 'crashed', limitMs, 'a crash');
+    await this.waitFor(() => this.simulation.down, limitMs, 'a crash');
     return this.crash!;
   }
 

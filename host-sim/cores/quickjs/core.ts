@@ -3,6 +3,7 @@ import type { QuickJSHandle } from 'quickjs-emscripten';
 import type { Board } from '../../../boards/board.js';
 import { paToDa } from '../../../runtime/abi/address.js';
 import { APP_ENGINE_QUICKJS, APP_KIND_SOURCE } from '../../../runtime/abi/app.js';
+import type { HostRequest } from '../../../runtime/abi/host-request.js';
 import { utf8Decode } from '../../../runtime/abi/utf8.js';
 import type { SocMemory } from '../../soc/memory.js';
 import type { Alarm, Scheduler } from '../../soc/scheduler.js';
@@ -40,6 +41,8 @@ interface Life {
   kick: QuickJSHandle;
   /** Runs the kick handler. */
   readonly onKick: () => void;
+  /** Who waits for the answers to Linux's requests, by the number of the request. */
+  readonly asked: ((granted: boolean) => void)[];
   /** Virtual ms spent in the current call. */
   ran: number;
   watchdog: boolean;
@@ -97,6 +100,15 @@ export class QuickJSCore implements Core {
     this.scheduler.post(life.onKick);
   }
 
+  request(request: HostRequest, answered: (granted: boolean) => void): void {
+    const { life } = this;
+    if (!life) return;
+    const id = life.asked.push(answered) - 1;
+    this.scheduler.post(() => {
+      if (this.life === life) this.run(life, () => callRequest(life, request, id));
+    });
+  }
+
   private prepare(app: LoadedApp): Promise<Prepared> {
     const shared = this.memory.backed().reduce((sum, extent) => sum + extent.bytes.length, CONTROL_SIZE);
     return prepareProgram(utf8Decode(app.payload), this.board.engine, shared);
@@ -121,9 +133,13 @@ export class QuickJSCore implements Core {
       clock: new Float64Array(control.buffer, control.byteOffset, 2),
       kicks: new Int32Array(control.buffer, control.byteOffset + KICK_OFFSET, KICK_WORDS),
       bornAt: this.scheduler.now,
-      handlers: this.setUpHal(instance, hal, ram, app, (reason, stack) => {
-        life.crash = { reason, stack };
+      handlers: this.setUpHal(instance, hal, ram, app, {
+        crash: (reason, stack) => {
+          life.crash = { reason, stack };
+        },
+        answer: (id, granted) => life.asked[id]?.(granted),
       }),
+      asked: [],
       kick: context.undefined,
       onKick: () => {
         life.kickPosted = false;
@@ -148,13 +164,13 @@ export class QuickJSCore implements Core {
     return life;
   }
 
-  /** Calls guest-hal.js with the shared buffer and the two functions it may call. */
+  /** Calls guest-hal.js with the shared buffer and the functions it may call. */
   private setUpHal(
     { context }: Instance,
     hal: QuickJSHandle,
     ram: QuickJSHandle,
     app: LoadedApp,
-    onCrash: (reason: string, stack: string) => void,
+    to: { crash(reason: string, stack: string): void; answer(id: number, granted: boolean): void },
   ): QuickJSHandle {
     let offset = CONTROL_SIZE;
     const extents = this.memory.backed().map(({ pa, bytes }) => {
@@ -173,11 +189,15 @@ export class QuickJSCore implements Core {
       this.events.log(context.getArrayBuffer(bytes).consume((copy) => copy.value.slice()));
     });
     const crash = context.newFunction('crash', (reason, stack) => {
-      onCrash(context.getString(reason), context.getString(stack));
+      to.crash(context.getString(reason), context.getString(stack));
+    });
+    const answer = context.newFunction('answer', (id, granted) => {
+      to.answer(context.getNumber(id), context.dump(granted) === true);
     });
     const setupText = context.newString(JSON.stringify(setup));
     // All handles live as long as the instance, which is dropped as a whole.
-    return context.unwrapResult(context.callFunction(hal, context.undefined, ram, setupText, log, crash));
+    const called = context.callFunction(hal, context.undefined, ram, setupText, log, crash, answer);
+    return context.unwrapResult(called);
   }
 
   /**
@@ -262,6 +282,22 @@ function callHandler({ instance, handlers }: Life, name: 'alarm' | 'jobsDone'): 
 
 function callKick({ instance, kick }: Life): QuickJSHandle | undefined {
   return instance.call(kick);
+}
+
+/** Hands a request of Linux to the program; the error that its handler threw, if any. */
+function callRequest(
+  { instance, handlers }: Life,
+  request: HostRequest,
+  id: number,
+): QuickJSHandle | undefined {
+  const { context } = instance;
+  const result = context.getProp(handlers, 'request').consume((handler) => {
+    const [name, number] = [context.newString(request), context.newNumber(id)];
+    return context.callFunction(handler, context.undefined, name, number);
+  });
+  if (result.error) return result.error;
+  result.value.dispose();
+  return undefined;
 }
 
 function describe(life: Life, error: QuickJSHandle): { reason: string; stack: string } {

@@ -11,6 +11,7 @@
   /** @type {string} */ setupJson,
   /** @type {(bytes: ArrayBuffer) => void} */ hostLog,
   /** @type {(reason: string, stack: string) => void} */ hostCrash,
+  /** @type {(id: number, granted: boolean) => void} */ hostAnswer,
 ) {
   /** @type {{ extents: { da: number, len: number, offset: number }[], table: { da: number, len: number }, seed: number, kickWords: number, kickOffset: number }} */
   const setup = JSON.parse(setupJson);
@@ -19,7 +20,18 @@
   const kicks = new Int32Array(ram, setup.kickOffset, setup.kickWords);
   const all = new DataView(ram);
   /** What the program wants to be called for; the simulator takes them from here. */
-  const handlers = { kick: () => {}, alarm: () => {}, jobsDone: () => {} };
+  const handlers = { kick: () => {}, alarm: () => {}, jobsDone: () => {}, request };
+
+  /** @type {(request: string, answer: (granted: boolean) => void) => void} */
+  let onRequest = (request, answer) => answer(request === 'shutdown' || request === 'detach');
+
+  /** Serves what mailbox-hal.ts serves on a core with a mailbox. @param {string} request @param {number} id */
+  function request(request, id) {
+    const answer = (/** @type {boolean} */ granted) => hostAnswer(id, granted);
+    if (request === 'echo') answer(true);
+    else if (request === 'abort') hal.crash('the host asked for a crash', '');
+    else onRequest(request, answer);
+  }
 
   /** @param {number} da @param {number} len */
   function offsetOf(da, len) {
@@ -59,6 +71,10 @@
     /** @param {() => void} handler */
     onKick(handler) {
       handlers.kick = handler;
+    },
+    /** @param {(request: string, answer: (granted: boolean) => void) => void} handler */
+    onRequest(handler) {
+      onRequest = handler;
     },
     /** @param {() => void} handler */
     onAlarm(handler) {
