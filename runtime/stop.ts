@@ -23,19 +23,25 @@ let handlers: StopHandler[] = [];
 export function onStop(handler: StopHandler): void {
   const remote = current();
   if (owner !== remote) {
+    const own: StopHandler[] = [];
     owner = remote;
-    handlers = [];
+    handlers = own;
     const { hal } = remote;
-    if (hal.onRequest) hal.onRequest((reason, answer) => ask(remote, reason, answer));
+    if (hal.onRequest) hal.onRequest((reason, answer) => ask(remote, own, reason, answer));
   }
   handlers.push(handler);
 }
 
 /** What a handler throws ends in a rejection that nobody handles, and that crashes the core with its stack. */
-function ask(remote: Remote, reason: StopReason, answer: (granted: boolean) => void): void {
+function ask(
+  remote: Remote,
+  own: readonly StopHandler[],
+  reason: StopReason,
+  answer: (granted: boolean) => void,
+): void {
   new Promise<unknown[]>((resolve) => {
     // Linux changed the status bytes without a kick.
     remote.poll();
-    resolve(Promise.all(handlers.map((handler) => handler(reason))));
+    resolve(Promise.all(own.map((handler) => handler(reason))));
   }).then((results) => answer(results.indexOf(false) < 0));
 }

@@ -36,7 +36,9 @@ export function callDoorbell(core: Core, scheduler: Scheduler, events: DoorbellE
       core.kick(notifyid);
       return 0;
     },
-    canAsk: core.request !== undefined,
+    get canAsk() {
+      return core.request !== undefined;
+    },
     ask(request, ms) {
       let granted = false;
       core.request?.(request, (answer) => {

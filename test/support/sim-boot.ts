@@ -15,6 +15,8 @@ export class StubCore implements Core {
   onStart: () => void | Promise<void> = () => {};
   onStop: () => void = () => {};
   onKick: (notifyid: number) => void = () => {};
+  /** Absent: Linux has no way to ask. */
+  request?: Core['request'];
 
   constructor(readonly parts: CoreParts) {}
 
@@ -34,6 +36,15 @@ export class StubCore implements Core {
   kick(notifyid: number): void {
     this.calls.push(`kick ${notifyid}`);
     this.onKick(notifyid);
+  }
+
+  /** From now on requests are recorded as `ask shutdown` and answered after `ms`, or never. */
+  answerAfter(ms: number, granted = true): void {
+    const { scheduler } = this.parts;
+    this.request = (request, answered) => {
+      this.calls.push(`ask ${request}`);
+      if (ms !== Infinity) scheduler.at(scheduler.now + ms, () => answered(granted));
+    };
   }
 }
 
