@@ -1,6 +1,7 @@
 /** Error numbers as the kernel returns them (negated), from include/uapi/asm-generic/errno*.h. */
 export const EPERM = 1;
 export const ENOENT = 2;
+export const EINTR = 4;
 export const EIO = 5;
 export const ENXIO = 6;
 export const EAGAIN = 11;
@@ -11,6 +12,7 @@ export const EBUSY = 16;
 export const ENODEV = 19;
 export const EINVAL = 22;
 export const ENOSPC = 28;
+export const ERANGE = 34;
 export const ETIME = 62;
 export const EOVERFLOW = 75;
 export const EMSGSIZE = 90;

@@ -10,8 +10,8 @@ export interface Doorbell {
   kick(notifyid: number): number;
   /** Whether the core can be asked at all; the device tree need not name a channel for it. */
   readonly canAsk: boolean;
-  /** Asks and lets time pass until the core has granted it; -ETIME after `ms`. */
-  ask(request: 'shutdown' | 'detach', ms: number): number;
+  /** Asks and sleeps until the core has granted it; -ETIME after `ms`. */
+  ask(request: 'shutdown' | 'detach', ms: number): Promise<number>;
   /** Leaves an RP_MBOX_ECHO_REQUEST for the core, which may not run yet. */
   echo(): void;
   /** The core runs from here on. */
@@ -39,12 +39,13 @@ export function callDoorbell(core: Core, scheduler: Scheduler, events: DoorbellE
     get canAsk() {
       return core.request !== undefined;
     },
-    ask(request, ms) {
-      let granted = false;
-      core.request?.(request, (answer) => {
-        granted = answer;
+    async ask(request, ms) {
+      const granted = await scheduler.sleep(ms, (wake) => {
+        core.request?.(request, (answer) => {
+          if (answer) wake();
+        });
       });
-      return scheduler.runUntil(() => granted, ms) ? 0 : -ETIME;
+      return granted ? 0 : -ETIME;
     },
     echo() {
       echo = true;

@@ -7,16 +7,16 @@ const SHUTDOWN_MS = 500;
 const DETACH_MS = 200;
 
 /** The first half of `stm32_rproc_stop()`: a core that crashed, or never came up, is not asked. Goes on without an answer. */
-export function askShutdown(rproc: Rproc, doorbell: Doorbell): void {
+export async function askShutdown(rproc: Rproc, doorbell: Doorbell): Promise<void> {
   if (rproc.state === 'offline' || rproc.state === 'crashed' || !doorbell.canAsk) return;
-  if (doorbell.ask('shutdown', SHUTDOWN_MS) < 0) {
+  if ((await doorbell.ask('shutdown', SHUTDOWN_MS)) < 0) {
     rproc.kernel.log.warn(rproc, 'warning: remote FW shutdown without ack');
   }
 }
 
 /** `stm32_rproc_detach()`. */
-export function askDetach(rproc: Rproc, doorbell: Doorbell): void {
-  if (doorbell.canAsk && doorbell.ask('detach', DETACH_MS) < 0) {
+export async function askDetach(rproc: Rproc, doorbell: Doorbell): Promise<void> {
+  if (doorbell.canAsk && (await doorbell.ask('detach', DETACH_MS)) < 0) {
     rproc.kernel.log.warn(rproc, 'warning: remote FW detach without ack');
   }
 }

@@ -2,12 +2,13 @@
 import { type Board, type MemoryRegion, RegionUse, regionsFor } from '../../boards/board.js';
 import { type Pa, pa } from '../../runtime/abi/address.js';
 import { EOPNOTSUPP } from '../errno.js';
-import { findElfTable } from '../remoteproc/core.js';
+import { coredumpAddSegment } from '../remoteproc/coredump.js';
 import type { Mapping } from '../remoteproc/elf-loader.js';
 import type { Rproc } from '../remoteproc/rproc.js';
+import { findElfTable } from '../remoteproc/table.js';
 import type { SocMemory } from '../soc/memory.js';
 import { optionalTable } from './optional-table.js';
-import { addCarveout, mapping, physical, reservedRegions } from './regions.js';
+import { addCarveout, mapped, mappedNow, physical, reservedRegions } from './regions.js';
 import { type DriverParts, type SocDriver, scanVrings } from './soc-driver.js';
 
 /** Physical memory that the driver mapped at probe. */
@@ -31,7 +32,7 @@ export function imxDriver({ board, memory, kick }: DriverParts): SocDriver {
         if (sys === undefined || !windows.some((window) => holds(board, window.pa, window.len, sys, len))) {
           return undefined;
         }
-        return { bytes: () => memory.bytes(sys, len) };
+        return mapped(memory, sys, len);
       },
       parseFw: optionalTable(board, (rproc) => rproc.kernel.log.info(rproc, 'No resource table in elf')),
       findLoadedTable: (rproc, fw) =>
@@ -43,7 +44,7 @@ export function imxDriver({ board, memory, kick }: DriverParts): SocDriver {
       },
       // Only the SCU's cores can be let go, and no board here has one (`imx_rproc_detach()`).
       detach: async () => -EOPNOTSUPP,
-      getLoadedRscTable: () => tableRegion && mapping(memory, physical(tableRegion), SZ_1K),
+      getLoadedRscTable: () => tableRegion && mappedNow(memory, physical(tableRegion), SZ_1K),
     },
     kicked: scanVrings,
     // Only the SCU tells Linux of a partition that was reset; of these cores it hears nothing.
@@ -51,7 +52,7 @@ export function imxDriver({ board, memory, kick }: DriverParts): SocDriver {
     /** The firmware's start-up code copies its table to where Linux looks for it. */
     found(_rproc, table) {
       if (!tableRegion) return;
-      const region = mapping(memory, physical(tableRegion), tableRegion.len);
+      const region = mappedNow(memory, physical(tableRegion), tableRegion.len);
       if (table) region.bytes().set(table.bytes.subarray(0, tableRegion.len));
     },
   };
@@ -68,6 +69,7 @@ function mappedWindows(board: Board): Window[] {
 function prepare(rproc: Rproc, board: Board): number {
   for (const region of reservedRegions(board)) {
     if (region.name === 'vdev0buffer' || region.use === RegionUse.table) continue;
+    coredumpAddSegment(rproc, physical(region), region.len);
     addCarveout(rproc, region, physical(region));
   }
   return 0;
@@ -94,5 +96,5 @@ function holds(board: Board, start: number, size: number, at: number, len: numbe
 /** The region is the table in effect, however long the image's table is. */
 function tableAt(region: MemoryRegion, rproc: Rproc, memory: SocMemory): Mapping {
   const len = Math.max(region.len, rproc.cachedTable?.length ?? 0);
-  return { bytes: () => memory.bytes(physical(region), len) };
+  return mapped(memory, physical(region), len);
 }

@@ -4,7 +4,7 @@
  */
 import type { Board } from '../../boards/board.js';
 import type { Core } from '../cores/core.js';
-import { rprocReportCrash } from '../remoteproc/core.js';
+import { rprocReportCrash } from '../remoteproc/crash.js';
 import { elfFindTable, type Firmware } from '../remoteproc/elf-loader.js';
 import type { Rproc } from '../remoteproc/rproc.js';
 import type { SocMemory } from '../soc/memory.js';
@@ -18,7 +18,8 @@ import { stm32Driver } from './stm32.js';
 import { xlnxDriver } from './xlnx.js';
 
 export { callDoorbell, type Doorbell, type DoorbellEvents } from './doorbell.js';
-export { backResources, boardDma } from './regions.js';
+export { setElfInfo } from './elf-info.js';
+export { backRegions, backResources, boardDma } from './regions.js';
 export type { PlatformDriver } from './soc-driver.js';
 
 export interface PlatformHooks {
@@ -51,14 +52,18 @@ export function platformDriver(
     board,
     memory,
     doorbell,
-    async start(_rproc, what) {
-      back(_rproc);
+    async start(started, what) {
+      back(started);
       await core.start(what);
       doorbell.running();
       return 0;
     },
     async stop() {
       await core.stop();
+      return 0;
+    },
+    async attach() {
+      doorbell.running();
       return 0;
     },
     kick(_rproc, notifyid) {
@@ -71,10 +76,7 @@ export function platformDriver(
     ops: {
       start: parts.start,
       stop: parts.stop,
-      async attach() {
-        doorbell.running();
-        return 0;
-      },
+      attach: parts.attach,
       ...driver.ops,
     },
     crashed(found, report) {
@@ -82,14 +84,12 @@ export function platformDriver(
       const type = driver.crashType(report);
       // Why it stopped is known here, whatever Linux takes it for.
       found.lastCrash ??= report;
+      if (type === undefined) found.crashReports.push(report);
       if (type === undefined) return false;
       rprocReportCrash(found, { ...report, type });
       return true;
     },
-    foundRunning(found, fw) {
-      driver.found?.(found, tableOf(fw));
-      found.state = 'detached';
-    },
+    foundRunning: (found, fw) => driver.found?.(found, tableOf(fw)),
   };
 }
 

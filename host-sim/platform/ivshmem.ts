@@ -14,12 +14,12 @@ import {
 } from '../../runtime/abi/resource-table.js';
 import { u32 } from '../../runtime/abi/struct.js';
 import { vringLayout, vringSize } from '../../runtime/abi/vring.js';
-import { parseElfTable } from '../remoteproc/core.js';
 import type { Mapping } from '../remoteproc/elf-loader.js';
 import { memEntry } from '../remoteproc/mem-entry.js';
 import type { Rproc } from '../remoteproc/rproc.js';
+import { parseElfTable } from '../remoteproc/table.js';
 import type { SocMemory } from '../soc/memory.js';
-import { physical, runningTable } from './regions.js';
+import { mapped, physical, runningTable } from './regions.js';
 import type { DriverParts, SocDriver } from './soc-driver.js';
 
 /** How long a stop waits for `remote_state` to become 0, ms. */
@@ -40,7 +40,7 @@ export function ivshmemDriver({ board, memory, doorbell, stop, kick }: DriverPar
       },
       daToVa: (_rproc, da, len): Mapping | undefined => {
         const address = daToPa(memory.ranges, toDa(Number(da)), len);
-        return address === undefined ? undefined : { bytes: () => memory.bytes(address, len) };
+        return address === undefined ? undefined : mapped(memory, address, len);
       },
       parseFw(rproc, fw) {
         const result = parseElfTable(rproc, fw);
@@ -49,13 +49,13 @@ export function ivshmemDriver({ board, memory, doorbell, stop, kick }: DriverPar
       },
       kick: (rproc, notifyid) => void kick(rproc, notifyid),
       /** `host_state` 2: the driver says nothing about a remote that does not answer. A crashed one has stopped already. */
-      stop(rproc) {
-        if (rproc.state !== 'crashed' && doorbell.canAsk) doorbell.ask('shutdown', STOP_MS);
+      async stop(rproc) {
+        if (rproc.state !== 'crashed' && doorbell.canAsk) await doorbell.ask('shutdown', STOP_MS);
         return stop(rproc);
       },
       /** `host_state` 4: nobody waits. */
       async detach() {
-        if (doorbell.canAsk) doorbell.ask('detach', 0);
+        if (doorbell.canAsk) await doorbell.ask('detach', 0);
         return 0;
       },
       getLoadedRscTable: () => table.mapping,

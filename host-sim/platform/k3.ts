@@ -6,12 +6,12 @@ import { type Pa, pa } from '../../runtime/abi/address.js';
 import { ENOMEM } from '../errno.js';
 import type { Mapping } from '../remoteproc/elf-loader.js';
 import type { Rproc, RprocOps } from '../remoteproc/rproc.js';
-import { clear, internalRegions, mapping, physical, reservedRegions } from './regions.js';
+import { clear, internalRegions, mapped, mappedNow, physical, reservedRegions } from './regions.js';
 import type { DriverParts, SocDriver } from './soc-driver.js';
 
 /** The table is mandatory: the drivers have the core's ELF operations. */
 export function k3Driver(parts: DriverParts): SocDriver {
-  const { board, memory, doorbell, start, kick } = parts;
+  const { board, memory, doorbell, start, attach, kick } = parts;
   const isR5 = board.linux.driver === 'ti_k3_r5';
   /** The firmware's memory, `memory-region[1]`. */
   const [, firmware] = deviceTreeOrder(board);
@@ -47,17 +47,16 @@ export function k3Driver(parts: DriverParts): SocDriver {
     daToVa(_rproc, da, len): Mapping | undefined {
       if (len === 0) return undefined;
       const at = translate(board, Number(da), len);
-      return at === undefined ? undefined : { bytes: () => memory.bytes(at, len) };
+      return at === undefined ? undefined : mapped(memory, at, len);
     },
-    async attach(rproc) {
+    attach(rproc) {
       ping(rproc);
-      doorbell.running();
-      return 0;
+      return attach(rproc);
     },
     /** Nothing: the core goes on. */
     detach: async () => 0,
     getLoadedRscTable(rproc) {
-      if (firmware) return mapping(memory, physical(firmware), K3_ATTACH_TABLE_BYTES);
+      if (firmware) return mappedNow(memory, physical(firmware), K3_ATTACH_TABLE_BYTES);
       const missing = "memory-region #1 does not exist, loaded rsc table can't be found";
       rproc.kernel.log.err(rproc.parent, missing);
       return -ENOMEM;

@@ -20,6 +20,31 @@ export function internalRegions(board: Board): MemoryRegion[] {
   return board.memory.filter(({ internal }) => internal);
 }
 
+/** Memory that a driver mapped by itself. */
+export function mapped(memory: SocMemory, address: Pa, len: number): Mapping {
+  return { bytes: () => memory.bytes(address, len), peek: () => memory.peek(address, len) };
+}
+
+/** As `mapped`, and backed at once: a core that runs takes no more memory. */
+export function mappedNow(memory: SocMemory, address: Pa, len: number): Mapping {
+  memory.reserve(address, len);
+  return mapped(memory, address, len);
+}
+
+/** The table of a core that runs already, at the device address that it told; none where it told none or a wrong one. */
+export function runningTable(memory: SocMemory) {
+  let found: Mapping | undefined;
+  return {
+    get mapping(): Mapping | undefined {
+      return found;
+    },
+    set(address: number | undefined, len = 0): void {
+      const at = address === undefined ? undefined : daToPa(memory.ranges, da(address), len);
+      found = at === undefined ? undefined : mappedNow(memory, at, len);
+    },
+  };
+}
+
 /** Registers a region as a carveout at device address `da`. */
 export function addCarveout(rproc: Rproc, region: MemoryRegion, da: number): void {
   rproc.carveouts.push(memEntry({ name: region.name, da, len: region.len, pa: physical(region) }));
@@ -42,26 +67,6 @@ export function clear(memory: SocMemory, region: MemoryRegion): void {
   }
 }
 
-/** `len` bytes at `address` as Linux maps them; backed at once, since a running core takes no more memory. */
-export function mapping(memory: SocMemory, address: Pa, len: number): Mapping {
-  memory.reserve(address, len);
-  return { bytes: () => memory.bytes(address, len) };
-}
-
-/** The table of a core that runs already, at the device address that it told; none where it told none or a wrong one. */
-export function runningTable(memory: SocMemory) {
-  let found: Mapping | undefined;
-  return {
-    get mapping(): Mapping | undefined {
-      return found;
-    },
-    set(address: number | undefined, len = 0): void {
-      const at = address === undefined ? undefined : daToPa(memory.ranges, da(address), len);
-      found = at === undefined ? undefined : mapping(memory, at, len);
-    },
-  };
-}
-
 /** The parent device's DMA memory: the board's pool region; without one nothing can be allocated. */
 export function boardDma(board: Board, memory: SocMemory): DmaMemory {
   const [region] = regionsFor(board, RegionUse.pool);
@@ -70,6 +75,7 @@ export function boardDma(board: Board, memory: SocMemory): DmaMemory {
     alloc: (size) => pool?.alloc(size),
     free: (address) => pool?.free(address),
     bytes: (address, len) => memory.bytes(address, len),
+    peek: (address, len) => memory.peek(address, len),
   };
 }
 
@@ -90,17 +96,14 @@ export function backResources(rproc: Rproc, board: Board, memory: SocMemory): vo
   for (const region of regionsFor(board, RegionUse.pool)) memory.reserve(physical(region), region.len);
 }
 
-/**
- * Backs what Linux may still ask for of a core that it finds running: rings, buffers, carveouts and its table have to be there
- * when the core starts.
- */
-export function backForAttach(board: Board, memory: SocMemory): void {
-  const uses: readonly string[] = [RegionUse.named, RegionUse.pool, RegionUse.table];
-  for (const region of board.memory) {
-    if (uses.includes(region.use)) memory.reserve(physical(region), region.len);
-  }
-}
-
 function isBoardMemory(memory: SocMemory, address: Pa, len: number): boolean {
   return paToDa(memory.ranges, address, len) !== undefined;
+}
+
+/** Backs everything that the board sets aside, for a core that runs before Linux allocates. */
+export function backRegions(board: Board, memory: SocMemory): void {
+  for (const region of board.memory) {
+    if (region.use === RegionUse.mailbox || region.aliasOf !== undefined) continue;
+    if (isBoardMemory(memory, physical(region), region.len)) memory.reserve(physical(region), region.len);
+  }
 }

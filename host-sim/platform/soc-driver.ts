@@ -13,6 +13,7 @@ export interface DriverParts {
   readonly doorbell: Doorbell;
   start(rproc: Rproc, what: Parameters<RprocOps['start']>[1]): Promise<number>;
   stop(rproc: Rproc): Promise<number>;
+  attach(rproc: Rproc): Promise<number>;
   /** 0 or the negative errno of the mailbox. */
   kick(rproc: Rproc, notifyid: number): number;
 }
@@ -41,12 +42,11 @@ export interface SocDriver {
 /** A platform driver with its processor. */
 export interface PlatformDriver {
   readonly ops: RprocOps;
-  /** True when Linux will handle this crash; false when it hears nothing of it and goes on. */
+  /** The core stopped for good. True when Linux will handle it; false when it hears nothing of it and goes on. */
   crashed(rproc: Rproc, report: CrashReport): boolean;
   /**
    * The boot loader has put `fw` into memory and is about to start it; Linux comes later and finds the processor running.
-   * Leaves what the SoC has for that (registers, a copy of the table) and makes the state "detached". To be called before
-   * `Core.start()`.
+   * Leaves what the SoC has for that: registers, a copy of the table. To be called before `Core.start()`.
    */
   foundRunning(rproc: Rproc, fw: Firmware): void;
 }

@@ -2,6 +2,7 @@
 import { pa, paToDa } from '../../runtime/abi/address.js';
 import { ResourceTable, RSC_TABLE_VERSION } from '../../runtime/abi/resource-table.js';
 import { struct, u32, u64 } from '../../runtime/abi/struct.js';
+import { coredumpAddSegment } from '../remoteproc/coredump.js';
 import type { Mapping } from '../remoteproc/elf-loader.js';
 import type { Rproc } from '../remoteproc/rproc.js';
 import { optionalTable } from './optional-table.js';
@@ -10,7 +11,7 @@ import {
   addVdevPool,
   clear,
   internalRegions,
-  mapping,
+  mappedNow,
   physical,
   reservedRegions,
 } from './regions.js';
@@ -41,10 +42,13 @@ export function xlnxDriver({ board, memory, kick }: DriverParts): SocDriver {
         for (const bank of internalRegions(board)) {
           if (rproc.state !== 'detached') clear(memory, bank);
           addCarveout(rproc, bank, bank.da);
+          coredumpAddSegment(rproc, bank.da, bank.len);
         }
         for (const [i, region] of reservedRegions(board).entries()) {
           if (region.name === 'vdev0buffer') addVdevPool(rproc, region, i);
           else addCarveout(rproc, region, physical(region));
+          // The buffers' region as well, which has no kernel address: it reads as 0xFF.
+          coredumpAddSegment(rproc, physical(region), region.len);
         }
         return 0;
       },
@@ -74,7 +78,7 @@ export function xlnxDriver({ board, memory, kick }: DriverParts): SocDriver {
         log.err(rproc.parent, 'failed to get resource table va');
         return;
       }
-      table = mapping(memory, address, rsc_tbl_size);
+      table = mappedNow(memory, address, rsc_tbl_size);
       const { ver } = ResourceTable.unpack(table.bytes());
       if (ver !== RSC_TABLE_VERSION) {
         log.warn(rproc.parent, `unexpected resource table version ${ver | 0}`);

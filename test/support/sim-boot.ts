@@ -49,8 +49,11 @@ export class StubCore implements Core {
 }
 
 export interface BenchOptions {
+  readonly recovery?: boolean;
   readonly board?: Board;
   readonly kernel?: KernelVersion;
+  /** The core runs before Linux looks. */
+  readonly detached?: boolean;
 }
 
 /** Physical address of the tables on virt-m4, and their device address. */
@@ -68,6 +71,8 @@ export class Bench {
     this.sim = new Simulation({
       board: options.board ?? virtM4,
       kernel: options.kernel,
+      recovery: options.recovery ?? false,
+      detached: options.detached,
       core: (parts) => {
         core = new StubCore(parts);
         return core;

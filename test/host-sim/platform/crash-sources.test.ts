@@ -33,7 +33,6 @@ async function crash(board: Board, type: CrashType, kernel?: KernelVersion) {
   bench.sim.settle();
   assert.is(bench.sim.crash?.type, type, 'the simulation knows what happened');
   assert.is(bench.sim.crash?.reason, 'why');
-  assert.is(bench.sim.down, true);
   const { now } = bench.sim.scheduler;
   assert.is(
     bench.sim.runUntil(() => false, 1000),
@@ -94,7 +93,7 @@ test(
       bench.core.parts.events.crashed({ type: CrashType.fatal, reason: 'why', stack: [] });
       assert.is(await bench.sim.stop(), 0);
       assert.is((await bench.start()).errno, 0);
-      assert.equal([bench.sim.crash, bench.sim.down], [undefined, false]);
+      assert.equal([bench.sim.crash, bench.sim.processors[0].crashedUnheard], [undefined, false]);
     }
   }),
 );
