@@ -22,6 +22,10 @@ export { type CoredumpDevice, DEVCD_TIMEOUT, DevCoredump, type DumpSource } from
 export { type Kernel, type KernelVersion, kernelVersions } from './kernel.js';
 export { type Device, formatLine, type LogLevel, type LogLine } from './printk.js';
 export { type CoreParts, type ProcessorOptions, RemoteProcessor } from './processor.js';
+export type { PcapngOrigin } from './recording/pcapng.js';
+export type { RecordedMessage, RecordedRing, Recorder, RingFill, Side } from './recording/recorder.js';
+export { RpmsgCapture, rpmsgDissector } from './recording/rpmsg-capture.js';
+export { TraceRecorder } from './recording/trace-events.js';
 export {
   type RpmsgCallback,
   type RpmsgChannel,

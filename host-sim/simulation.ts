@@ -6,6 +6,7 @@ import { DevCoredump } from './devcoredump.js';
 import { IdAllocator, type Kernel, type KernelVersion, probeFailed } from './kernel.js';
 import { KernelLog, type LogLine } from './printk.js';
 import { type CoreParts, type ProcessorOptions, RemoteProcessor, type SystemParts } from './processor.js';
+import { combined, type Recorder } from './recording/recorder.js';
 import { coredumpFaces, rprocFaces } from './remoteproc/faces.js';
 import { FirmwareFiles } from './remoteproc/firmware-files.js';
 import { RprocRegistry } from './remoteproc/registry.js';
@@ -26,6 +27,8 @@ export interface SimulationOptions extends ProcessorOptions {
   readonly kernel?: KernelVersion;
   /** Told each line of the kernel log as it is printed. */
   readonly onLog?: (line: LogLine) => void;
+  /** Told what happens: messages, kicks, who works when. Without any, nothing is paid for it. */
+  readonly recorders?: readonly Recorder[];
 }
 
 /**
@@ -61,8 +64,12 @@ export class Simulation {
   private readonly shared: SystemParts;
 
   constructor(options: SimulationOptions) {
-    const log = new KernelLog(this.scheduler, options.onLog);
-    this.kernel = { version: options.kernel ?? '6.12', log, scheduler: this.scheduler };
+    const recorder = combined(options.recorders);
+    const log = new KernelLog(this.scheduler, (line) => {
+      recorder?.log(line);
+      options.onLog?.(line);
+    });
+    this.kernel = { version: options.kernel ?? '6.12', log, scheduler: this.scheduler, recorder };
     this.firmware = new FirmwareFiles(this.kernel);
     this.registry = new RprocRegistry(this.kernel);
     this.rpmsg = new RpmsgBus(this.kernel, {

@@ -26,7 +26,7 @@ export interface PlatformHooks {
   /** The processor that the driver registered. */
   rproc(): Rproc;
   /** Told each kick. */
-  onKick(): void;
+  onKick(notifyid: number): void;
   /** Makes the memory that the core may touch, before it starts. */
   back(rproc: Rproc): void;
   /** The doorbell between this driver and the core. */
@@ -67,7 +67,7 @@ export function platformDriver(
       return 0;
     },
     kick(_rproc, notifyid) {
-      onKick();
+      onKick(notifyid);
       return doorbell.kick(notifyid);
     },
   };

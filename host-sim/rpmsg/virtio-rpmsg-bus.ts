@@ -198,6 +198,7 @@ export class VirtioRpmsg {
       log.err(vdev, `virtqueue_add_outbuf failed: ${result}`);
       return result;
     }
+    if (this.bus.kernel.recorder) this.record('out', at);
     this.bus.counters.sent++;
     this.svq.kick();
     return 0;
@@ -254,6 +255,7 @@ export class VirtioRpmsg {
 
   private receiveOne(index: number, usedLen: number): number {
     const at = index * RPMSG_BUF_SIZE;
+    if (this.bus.kernel.recorder) this.record('in', at);
     const len = this.words.getUint16(at + 12, true);
     // The subtraction is unsigned in the kernel: a used.len below 16 passes.
     if (usedLen > RPMSG_BUF_SIZE || len > (usedLen - HDR) >>> 0) {
@@ -270,6 +272,16 @@ export class VirtioRpmsg {
       if (missed >= 0) log.warn(this.vdev, 'msg received with no recipient');
     }
     return 0;
+  }
+
+  /** Shows the message in the buffer at `at` to the recorder. */
+  private record(direction: 'in' | 'out', at: number): void {
+    const { recorder, scheduler } = this.bus.kernel;
+    const { name, transport } = this.vdev;
+    const length = HDR + this.words.getUint16(at + 12, true);
+    const bytes = this.buffers.subarray(at, at + Math.min(length, RPMSG_BUF_SIZE));
+    const from = { device: name, processor: transport.processor };
+    recorder!.message({ time: scheduler.now, ...from, direction, bytes, length });
   }
 
   private addressOf(index: number): number {

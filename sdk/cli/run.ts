@@ -7,6 +7,7 @@ import { hostDrivers, type RunReport, runImage } from '../testing/run-image.js';
 import { readInput } from './files.js';
 import { boardFor, kernelNamed, seconds } from './options.js';
 import { type Output, printJson, printProblems } from './output.js';
+import { openRecordings } from './recordings.js';
 
 interface Options {
   readonly board?: string;
@@ -15,6 +16,8 @@ interface Options {
   readonly until?: string;
   readonly timeout: number;
   readonly seed: number;
+  readonly pcap?: string;
+  readonly trace?: string;
   readonly json?: boolean;
 }
 
@@ -29,6 +32,8 @@ export function addRun(program: Command, output: Output, finish: (code: number) 
     .option('--until <text>', 'end well when a line of the kernel log or the trace contains this')
     .option('--timeout <seconds>', 'virtual time after which the run ends', seconds, 10)
     .option('--seed <number>', "seed of the firmware's Math.random", wholeNumber, 1)
+    .option('--pcap <file>', 'record all rpmsg messages for Wireshark (pcapng)')
+    .option('--trace <file>', 'record who works when, kicks and ring fill for Perfetto (trace event JSON)')
     .option('--json', 'one JSON document on stdout')
     .action(async (file: string, options: Options) => {
       const image = await readInput(file);
@@ -37,6 +42,7 @@ export function addRun(program: Command, output: Output, finish: (code: number) 
       for (const name of options.driver ?? []) {
         if (!hostDrivers.includes(name)) throw unknownDriver(name, hostDrivers);
       }
+      const recordings = await openRecordings(file, kernel, options);
       const live = (line: LogLine) => {
         if (!options.json) output.out(`${formatLine(line)}\n`);
       };
@@ -47,10 +53,12 @@ export function addRun(program: Command, output: Output, finish: (code: number) 
           until: options.until,
           timeoutMs: options.timeout * 1000,
           seed: options.seed,
+          recorders: recordings.recorders,
         },
       });
       if (options.json) printJson(output, report);
       else printReport(output, report);
+      await recordings.write(report, output);
       finish(report.exit);
     });
 }

@@ -1,7 +1,13 @@
 /** Boots an image in the simulator with the stock host drivers and says how it went: `rproc run` as a function. */
 import type { Board } from '../../boards/board.js';
 import { bootFailed, coreCrashed, timedOut } from '../../host-sim/errors.js';
-import { clientSample, type KernelVersion, type LogLine, Simulation } from '../../host-sim/index.js';
+import {
+  clientSample,
+  type KernelVersion,
+  type LogLine,
+  type Recorder,
+  Simulation,
+} from '../../host-sim/index.js';
 import type { Problem } from '../../runtime/abi/problem.js';
 
 /** Host drivers that can be loaded; each binds to the channel names of its id table. */
@@ -21,6 +27,8 @@ export interface RunOptions {
   readonly timeoutMs?: number;
   readonly seed?: number;
   readonly onLog?: (line: LogLine) => void;
+  /** Told what happens, to the end of the core's shutdown. */
+  readonly recorders?: readonly Recorder[];
 }
 
 /** What `run --json` prints. */
@@ -48,7 +56,7 @@ export async function runImage(options: RunOptions): Promise<RunReport> {
   const { image, file, board, kernel = '6.12', seed = 1, until, timeoutMs = 10000 } = options;
   let untilSeen = false;
   const sim = new Simulation({
-    ...{ board, kernel, seed, recovery: false },
+    ...{ board, kernel, seed, recovery: false, recorders: options.recorders },
     onLog: (line) => {
       untilSeen ||= until !== undefined && line.text.includes(until);
       options.onLog?.(line);

@@ -3,6 +3,7 @@ import type { Board } from '../../boards/board.js';
 import { virtM4 } from '../../boards/virt-m4.js';
 import type { Core, CoreStart } from '../../host-sim/cores/core.js';
 import type { KernelVersion } from '../../host-sim/kernel.js';
+import type { Recorder } from '../../host-sim/recording/recorder.js';
 import { type CoreParts, Simulation } from '../../host-sim/simulation.js';
 import { pa } from '../../runtime/abi/address.js';
 import { FwRscHdr, FwRscVdev, FwRscVdevVring, ResourceTable } from '../../runtime/abi/resource-table.js';
@@ -54,6 +55,7 @@ export interface BenchOptions {
   readonly kernel?: KernelVersion;
   /** The core runs before Linux looks. */
   readonly detached?: boolean;
+  readonly recorders?: readonly Recorder[];
 }
 
 /** Physical address of the tables on virt-m4, and their device address. */
@@ -71,6 +73,7 @@ export class Bench {
     this.sim = new Simulation({
       board: options.board ?? virtM4,
       kernel: options.kernel,
+      recorders: options.recorders,
       recovery: options.recovery ?? false,
       detached: options.detached,
       core: (parts) => {
