@@ -17,6 +17,10 @@ export interface RpmsgOptions {
   readonly dfeatures?: number;
   readonly drivers?: readonly RpmsgDriver[];
   readonly recorders?: readonly Recorder[];
+  /** Stock drivers that are not loaded. */
+  readonly without?: readonly string[];
+  /** Prints dev_dbg lines as well. */
+  readonly debug?: boolean;
 }
 
 export interface RpmsgBench {
@@ -32,6 +36,8 @@ export interface RpmsgBench {
 export async function rpmsgBench(options: RpmsgOptions = {}): Promise<RpmsgBench> {
   const { board = virtM4, num = 4, dfeatures = 1 } = options;
   const bench = new Bench({ board, kernel: options.kernel, recorders: options.recorders });
+  bench.sim.kernel.log.debug = options.debug ?? false;
+  for (const name of options.without ?? []) bench.sim.unregisterDriver(name);
   for (const driver of options.drivers ?? []) bench.sim.registerDriver(driver);
   const tableAt = board.memory.find(({ use }) => use === 'image')!.da;
   const bytes = table([vdev([{ num }, { num: options.numOut ?? num }], { dfeatures })]);
