@@ -10,9 +10,12 @@ import {
   backResources,
   boardDma,
   callDoorbell,
+  type DoorbellEvents,
   type PlatformDriver,
   platformDriver,
+  registerDoorbell,
   setElfInfo,
+  wireMailbox,
 } from './platform/index.js';
 import { recorded } from './recording/recorder.js';
 import { rprocBoot, rprocDetach, rprocSetFirmware, rprocShutdown } from './remoteproc/core.js';
@@ -20,6 +23,7 @@ import { elfBootAddr, elfLoadSegments } from './remoteproc/elf-loader.js';
 import type { RprocRegistry } from './remoteproc/registry.js';
 import { type Platform, Rproc } from './remoteproc/rproc.js';
 import { readTrace } from './remoteproc/trace.js';
+import type { MailboxModel } from './soc/mailbox/mailbox.js';
 import { SocMemory } from './soc/memory.js';
 import type { Scheduler } from './soc/scheduler.js';
 
@@ -41,6 +45,11 @@ export interface ProcessorOptions {
   readonly detached?: boolean;
   /** The processor starts by itself where its driver says so (`rproc->auto_boot`); false when left out. */
   readonly autoBoot?: boolean;
+  /**
+   * How Linux and the core notify each other. `calls`, as when left out: at once, whatever the board. `registers`: the board's
+   * own driver runs in the core, and its and Linux's accesses meet in a model of the mailbox. Not with a `core` of your own.
+   */
+  readonly mailbox?: 'calls' | 'registers';
   /** Crashed cores are started again; as the board's driver has it when left out. */
   readonly recovery?: boolean;
 }
@@ -71,6 +80,8 @@ export class RemoteProcessor {
   readonly rproc: Rproc;
   /** Notifications that were sent so far. */
   readonly kicks = { toRemote: 0, toHost: 0 };
+  /** The registers between the two sides, with what the firmware did wrong to them; absent where kicks are calls. */
+  readonly mailbox: MailboxModel | undefined;
   /** Crashes that nothing told Linux of. */
   unheard = 0;
   private readonly platform: PlatformDriver;
@@ -89,8 +100,13 @@ export class RemoteProcessor {
     this.board = board;
     this.scheduler = kernel.scheduler;
     this.memory = new SocMemory(addressRanges(board));
+    /** The platform driver's, which is made when the core is. */
+    let arrived: DoorbellEvents = { kicked() {}, word() {} };
     const linux: CoreEvents = {
-      kicked: (notifyid) => rang(notifyid),
+      kicked: (notifyid) => {
+        this.kicks.toHost++;
+        this.scheduler.post(() => arrived.kicked(notifyid));
+      },
       crashed: (report) => {
         if (this.platform.crashed(this.rproc, report)) return;
         this.unheard++;
@@ -101,7 +117,18 @@ export class RemoteProcessor {
     const { recorder, scheduler } = kernel;
     const events = recorded(linux, recorder, { scheduler, processor: index });
     const parts = { board, memory: this.memory, scheduler: this.scheduler, events, seed };
-    const core = options.core?.(parts) ?? new QuickJSCore(board, this.memory, this.scheduler, events, seed);
+    const wired =
+      options.mailbox === 'registers' && !options.core
+        ? wireMailbox(board, scheduler, {
+            kicked: (notifyid) => events.kicked(notifyid === 'all' ? 0 : notifyid),
+            word: (word) => arrived.word(word),
+            interrupt: () => this.core.kick(0),
+          })
+        : undefined;
+    this.mailbox = wired?.model;
+    const core =
+      options.core?.(parts) ??
+      new QuickJSCore(board, this.memory, this.scheduler, events, seed, wired?.guest);
     this.core = core;
     const name = processorName(board, kernel.version);
     recorder?.processor(index, name);
@@ -110,7 +137,6 @@ export class RemoteProcessor {
       stop: () => this.scheduler.outside(core.stop()),
       kick: (notifyid) => core.kick(notifyid),
     };
-    let rang: (notifyid: number | 'all') => void = () => {};
     this.platform = platformDriver(board, this.memory, watched, {
       rproc: () => this.rproc,
       onKick: (notifyid) => {
@@ -121,11 +147,8 @@ export class RemoteProcessor {
         if (!decideOnly) backResources(rproc, board, this.memory);
       },
       doorbell: (to) => {
-        rang = (notifyid) => {
-          this.kicks.toHost++;
-          this.scheduler.post(() => to.kicked(notifyid));
-        };
-        return callDoorbell(core, this.scheduler, to);
+        arrived = to;
+        return wired ? registerDoorbell(wired.model) : callDoorbell(core, this.scheduler, to);
       },
     });
     this.rproc = new Rproc(

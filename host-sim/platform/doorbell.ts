@@ -22,8 +22,8 @@ export interface Doorbell {
 
 /** What arrives at Linux's side. */
 export interface DoorbellEvents {
-  /** The core rang for this vring; `all` where the mailbox does not tell which. */
-  kicked(notifyid: number | 'all'): void;
+  /** The core rang for this vring; any number where the mailbox does not tell which. */
+  kicked(notifyid: number): void;
   /** A mailbox word that is no kick. */
   word(word: number): void;
 }

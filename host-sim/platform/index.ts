@@ -20,6 +20,7 @@ import { xlnxDriver } from './xlnx.js';
 export { callDoorbell, type Doorbell, type DoorbellEvents } from './doorbell.js';
 export { setElfInfo } from './elf-info.js';
 export { backRegions, backResources, boardDma } from './regions.js';
+export { registerDoorbell, wireMailbox } from './register-doorbell.js';
 export type { PlatformDriver } from './soc-driver.js';
 
 export interface PlatformHooks {
@@ -42,9 +43,8 @@ export function platformDriver(
 ): PlatformDriver {
   const doorbell = connect({
     kicked(notifyid) {
-      const id = notifyid === 'all' ? 0 : notifyid;
-      if (driver.kicked) driver.kicked(rproc(), id);
-      else rproc().vqInterrupt(id);
+      if (driver.kicked) driver.kicked(rproc(), notifyid);
+      else rproc().vqInterrupt(notifyid);
     },
     word: (word) => driver.word?.(rproc(), word),
   });

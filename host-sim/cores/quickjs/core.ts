@@ -5,11 +5,13 @@ import { paToDa } from '../../../runtime/abi/address.js';
 import { APP_ENGINE_QUICKJS, APP_KIND_SOURCE } from '../../../runtime/abi/app.js';
 import type { HostRequest } from '../../../runtime/abi/host-request.js';
 import { utf8Decode } from '../../../runtime/abi/utf8.js';
+import type { Peripheral } from '../../soc/mailbox/peripheral.js';
 import type { SocMemory } from '../../soc/memory.js';
 import type { Alarm, Scheduler } from '../../soc/scheduler.js';
 import { findApp, type LoadedApp } from '../app.js';
 import { type Core, type CoreEvents, type CoreStart, type CrashReport, CrashType } from '../core.js';
 import type { Instance } from './engine.js';
+import { type GuestMailbox, installDriver } from './guest-mailbox.js';
 import { type Prepared, prepareProgram } from './program.js';
 import { mapStack, sourceMapOf } from './stack-map.js';
 
@@ -61,6 +63,8 @@ export class QuickJSCore implements Core {
     private readonly scheduler: Scheduler,
     private readonly events: CoreEvents,
     private readonly seed: number,
+    /** The registers that kicks go through; absent where they are calls. */
+    private readonly mailbox?: GuestMailbox,
   ) {}
 
   async start({ image }: CoreStart): Promise<void> {
@@ -82,8 +86,13 @@ export class QuickJSCore implements Core {
     }
     const life = this.newLife(prepared, app!, image);
     this.life = life;
-    this.run(life, 'start', ({ instance }) => prepared.error ?? instance.call(prepared.program!));
-    if (this.life === life) life.kick = life.instance.context.getProp(life.handlers, 'kick');
+    this.run(life, 'start', ({ instance }) => {
+      if (prepared.error) return prepared.error;
+      return (this.mailbox && installDriver(instance, this.mailbox)) ?? instance.call(prepared.program!);
+    });
+    if (this.life !== life) return;
+    life.kick = life.instance.context.getProp(life.handlers, 'kick');
+    this.mailbox?.served();
   }
 
   async stop(): Promise<void> {
@@ -144,6 +153,7 @@ export class QuickJSCore implements Core {
       onKick: () => {
         life.kickPosted = false;
         if (this.life === life) this.run(life, 'kick', callKick);
+        if (this.life === life) this.mailbox?.served();
       },
       ran: 0,
       watchdog: false,
@@ -184,6 +194,7 @@ export class QuickJSCore implements Core {
       seed: this.seed,
       kickOffset: KICK_OFFSET,
       kickWords: KICK_WORDS,
+      mailbox: this.mailbox && { da: this.mailbox.board.mailbox.remoteBase, len: this.mailbox.size },
     };
     const log = context.newFunction('log', (bytes) => {
       this.events.log(context.getArrayBuffer(bytes).consume((copy) => copy.value.slice()));
@@ -196,8 +207,9 @@ export class QuickJSCore implements Core {
     });
     const setupText = context.newString(JSON.stringify(setup));
     // All handles live as long as the instance, which is dropped as a whole.
-    const called = context.callFunction(hal, context.undefined, ram, setupText, log, crash, answer);
-    return context.unwrapResult(called);
+    const functions = [log, crash, answer];
+    if (this.mailbox) functions.push(...registerAccess(context, this.mailbox.registers));
+    return context.unwrapResult(context.callFunction(hal, context.undefined, ram, setupText, ...functions));
   }
 
   /**
@@ -288,6 +300,16 @@ function callHandler({ instance, handlers }: Life, name: 'alarm' | 'jobsDone'): 
 
 function callKick({ instance, kick }: Life): QuickJSHandle | undefined {
   return instance.call(kick);
+}
+
+/** The functions behind read32 and write32 of the mailbox's window. */
+function registerAccess(context: Instance['context'], registers: Peripheral): QuickJSHandle[] {
+  return [
+    context.newFunction('read', (offset) => context.newNumber(registers.read32(context.getNumber(offset)))),
+    context.newFunction('write', (offset, value) => {
+      registers.write32(context.getNumber(offset), context.getNumber(value) >>> 0);
+    }),
+  ];
 }
 
 /** Hands a request of Linux to the program; the error that its handler threw, if any. */

@@ -12,8 +12,10 @@
   /** @type {(bytes: ArrayBuffer) => void} */ hostLog,
   /** @type {(reason: string, stack: string) => void} */ hostCrash,
   /** @type {(id: number, granted: boolean) => void} */ hostAnswer,
+  /** @type {(offset: number) => number} */ hostRead,
+  /** @type {(offset: number, value: number) => void} */ hostWrite,
 ) {
-  /** @type {{ extents: { da: number, len: number, offset: number }[], table: { da: number, len: number }, seed: number, kickWords: number, kickOffset: number }} */
+  /** @type {{ extents: { da: number, len: number, offset: number }[], table: { da: number, len: number }, seed: number, kickWords: number, kickOffset: number, mailbox?: { da: number, len: number } }} */
   const setup = JSON.parse(setupJson);
   const extents = setup.extents;
   const clock = new Float64Array(ram, 0, 2);
@@ -98,6 +100,16 @@
       for (;;) {}
     },
   };
+
+  const mailbox = setup.mailbox;
+  if (mailbox) {
+    // Registers, not memory: each access is seen by the other side at once.
+    const { read32, write32 } = hal;
+    /** @param {number} da */
+    const isRegister = (da) => da >= mailbox.da && da < mailbox.da + mailbox.len;
+    hal.read32 = (da) => (isRegister(da) ? hostRead(da - mailbox.da) : read32(da));
+    hal.write32 = (da, value) => (isRegister(da) ? hostWrite(da - mailbox.da, value) : write32(da, value));
+  }
 
   let state = setup.seed >>> 0;
   // mulberry32: small, and good enough for firmware that asks for chance.
