@@ -46,7 +46,12 @@ class Live {
       await this.connect();
       for (const line of this.lines.values()) line.send();
       const now = Math.min(performance.now() - begin, end);
-      if (sim.runUntil(done, Math.max(0, now - scheduler.now)) || sim.rproc.state === 'crashed') break;
+      if (
+        sim.runUntil(done, Math.max(0, now - scheduler.now)) ||
+        sim.rproc.state === 'crashed' ||
+        sim.processors[0].crashedUnheard
+      )
+        break;
       if (this.interrupted || now >= end) break;
       await this.sleep(Math.min(scheduler.nextAlarm - now, IDLE_MS));
     }
