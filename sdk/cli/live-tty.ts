@@ -46,7 +46,8 @@ class Live {
       await this.connect();
       for (const line of this.lines.values()) line.send();
       const now = Math.min(performance.now() - begin, end);
-      const ended = sim.runUntil(done, Math.max(0, now - scheduler.now)) || sim.rproc.state === 'crashed';
+      const down = () => sim.rproc.state === 'crashed' || sim.processors[0].crashedUnheard;
+      const ended = sim.runUntil(done, Math.max(0, now - scheduler.now)) || down();
       for (const line of this.lines.values()) line.receive();
       if (ended || this.interrupted || now >= end) break;
       await this.sleep(Math.min(scheduler.nextAlarm - now, IDLE_MS));
