@@ -22,6 +22,7 @@ export class Sysfs {
     this.dirs.set(dir, attributes);
   }
 
+  /** Removes a directory; nothing happens without one. */
   remove(dir: string): void {
     this.dirs.delete(dir);
   }
