@@ -32,6 +32,7 @@ export class RpmsgBus {
   constructor(
     readonly kernel: Kernel,
     private readonly sysfs: Sysfs,
+    /** @internal */
     readonly listener: RpmsgListener,
   ) {
     this.core = new RpmsgCore(kernel);
@@ -73,7 +74,10 @@ export class RpmsgBus {
     for (const device of [...entry.bound].reverse()) this.detach(entry, device);
   }
 
-  /** `device_add()`: the drivers try their luck in the order of their loading. 0, or -EEXIST for a name in use. */
+  /**
+   * `device_add()`: the drivers try their luck in the order of their loading. 0, or -EEXIST for a name in use.
+   * @internal
+   */
   addDevice(device: RpmsgDevice): number {
     if (this.named(device.deviceName)) {
       this.kernel.log.err(device, `device_add failed: ${-EEXIST}`);
@@ -85,7 +89,10 @@ export class RpmsgBus {
     return 0;
   }
 
-  /** `device_unregister()` */
+  /**
+   * `device_unregister()`
+   * @internal
+   */
   removeDevice(device: RpmsgDevice): void {
     const at = this.all.indexOf(device);
     if (at < 0) return;

@@ -28,7 +28,10 @@ export class RpmsgChar {
   private readonly ids = new IdAllocator();
   private readonly bound = new Map<RpmsgChannel, EptDevice>();
 
-  constructor(readonly nodes: Nodes) {}
+  constructor(
+    /** @internal */
+    readonly nodes: Nodes,
+  ) {}
 
   /** Binds channels named `rpmsg-raw`, from 6.12 on also `rpmsg_chrdev`. */
   driver(): RpmsgDriver {
@@ -50,7 +53,10 @@ export class RpmsgChar {
     };
   }
 
-  /** `rpmsg_chrdev_eptdev_create()`: a node whose endpoint exists while it is open. */
+  /**
+   * `rpmsg_chrdev_eptdev_create()`: a node whose endpoint exists while it is open.
+   * @internal
+   */
   create(channel: RpmsgChannel | undefined, info: ChannelInfo): EptDevice {
     return new EptDevice(this.nodes, this.ids, channel, info, undefined);
   }
