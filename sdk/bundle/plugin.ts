@@ -154,41 +154,38 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
   };
 }
 
-/** The program without what nobody mentions, and how a release build minifies it. */
-function release(code: string, modules: { [id: string]: RenderedModule }): [string, MinifyOptions] {
-  const runtime: Span[] = [];
-  const words = new Set<string>();
-  const members = new Set<string>();
-  let end = 0;
-  for (const [id, { code: text }] of Object.entries(modules)) {
-    if (!text) continue;
-    const ours = id.startsWith(runtimeDir) || id === BOOT;
-    const start = code.indexOf(text, end);
-    if (start < 0) throw new Error(`${id} is not in the program as it was`);
-    end = start + text.length;
-    if (ours) runtime.push({ start, end });
-    else for (const word of wordsOf(text)) words.add(word);
-  }
+/** The program without what nobody mentions of the runtime, and how a release build minifies it. */
+function release(code: string, modules: { readonly [id: string]: RenderedModule }): [string, MinifyOptions] {
+  const runtime = runtimeSpans(code, modules);
+  let rest = code;
+  for (const { start, end } of [...runtime].reverse()) rest = `${rest.slice(0, start)}\n${rest.slice(end)}`;
+  const words = wordsOf(rest);
   const needed = withShortWords(withoutUnmentioned(code, runtime, words), runtime);
-  for (const { start, end } of runtime)
+  const members = new Set<string>();
+  for (const { start, end } of runtime) {
     for (const name of membersOf(needed.slice(start, end))) members.add(name);
-  const kept = [...publicFields(runtimeDir), ...SHARED_WITH_LANGUAGE, ...words];
-  for (const name of kept) members.delete(name);
-  return [
-    needed,
-    {
-      toplevel: true,
-      // A function that is inlined is missing in stacks: the author's line with it, as often as not.
-      compress: { inline: false, reduce_funcs: false, passes: 3 },
-      mangle: {
-        properties: {
-          builtins: true,
-          regex: new RegExp(`^(?:${[...members].join('|')})$`),
-          reserved: [...words],
-        },
-      },
-    },
-  ];
+  }
+  for (const name of [...publicFields(runtimeDir), ...SHARED_WITH_LANGUAGE, ...words]) members.delete(name);
+  const properties = {
+    builtins: true,
+    regex: new RegExp(`^(?:${[...members].join('|')})$`),
+    reserved: [...words],
+  };
+  // A function that is inlined is missing in stacks: the author's line with it, as often as not.
+  const compress = { inline: false, reduce_funcs: false, passes: 3 } as const;
+  return [needed, { toplevel: true, compress, mangle: { properties } }];
+}
+
+/** Where the runtime's modules stand in the program; none where another plugin has changed one of them. */
+function runtimeSpans(code: string, modules: { readonly [id: string]: RenderedModule }): Span[] {
+  const spans: Span[] = [];
+  for (const [id, { code: text }] of Object.entries(modules)) {
+    if (!text || !(id.startsWith(runtimeDir) || id === BOOT)) continue;
+    const start = code.indexOf(text, spans.at(-1)?.end);
+    if (start < 0) return [];
+    spans.push({ start, end: start + text.length });
+  }
+  return spans;
 }
 
 /** Runs before any module of the firmware. */
