@@ -14,7 +14,7 @@ export function makeConsole(writeLine: (line: string) => void): FirmwareConsole 
     (...values: unknown[]): void => {
       const text = values.map((value) => (typeof value === 'string' ? value : inspect(value))).join(' ');
       // On each line, so that a reader who filters by level gets the whole message: grep '^error: ' trace0.
-      writeLine(prefix + (prefix ? text.split('\n').join('\n' + prefix) : text));
+      writeLine(prefix + text.split('\n').join('\n' + prefix));
     };
   return {
     log: printer(''),
@@ -34,12 +34,12 @@ export function inspect(value: unknown, depth = 3, seen: unknown[] = []): string
   if (value instanceof Error) return errorText(value);
   if (value instanceof Uint8Array) return hexBytes(value);
   if (seen.indexOf(value) >= 0) return '[circular]';
-  if (depth === 0) return Array.isArray(value) ? '[array]' : '[object]';
-  const inner = seen.concat([value]);
-  if (Array.isArray(value))
-    return '[' + value.map((item) => inspect(item, depth - 1, inner)).join(', ') + ']';
+  const isList = Array.isArray(value);
+  if (depth === 0) return isList ? '[array]' : '[object]';
+  const show = (inner: unknown): string => inspect(inner, depth - 1, seen.concat([value]));
+  if (isList) return '[' + value.map(show).join(', ') + ']';
   const fields = Object.keys(value).map(
-    (key) => key + ': ' + inspect((value as { [key: string]: unknown })[key], depth - 1, inner),
+    (key) => key + ': ' + show((value as { [key: string]: unknown })[key]),
   );
   return fields.length ? '{ ' + fields.join(', ') + ' }' : '{}';
 }
@@ -60,8 +60,6 @@ export function describeError(error: unknown): { reason: string; stack: string }
 }
 
 function hexBytes(bytes: Uint8Array): string {
-  let text = 'Uint8Array(' + bytes.length + ')';
-  for (let i = 0; i < bytes.length && i < 32; i++)
-    text += (bytes[i] < 16 ? ' 0' : ' ') + bytes[i].toString(16);
-  return bytes.length > 32 ? text + ' ...' : text;
+  const shown = Array.from(bytes.subarray(0, 32), (byte) => (byte < 16 ? ' 0' : ' ') + byte.toString(16));
+  return 'Uint8Array(' + bytes.length + ')' + shown.join('') + (bytes.length > 32 ? ' ...' : '');
 }

@@ -8,7 +8,6 @@ export function setCurrent(value: Remote): void {
 }
 
 export function current(): Remote {
-  if (!remote)
-    throw new Error('rproc-sdk/runtime works on a remote core only: build the firmware with rproc build');
+  if (!remote) throw new Error('rproc-sdk/runtime works in built firmware only: rproc build');
   return remote;
 }

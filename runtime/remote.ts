@@ -14,8 +14,6 @@ import { Vdev } from './virtio/vdev.js';
 /** How often a status byte is looked at when no kick comes: Linux changes it without telling (ms). */
 const STATUS_POLL_BEFORE = 10;
 const STATUS_POLL_LIVE = 100;
-/** After this long without DRIVER_OK the trace says what is seen (ms). */
-const SILENCE = 15000;
 
 export class Remote {
   readonly vdevs: readonly Vdev[];
@@ -31,10 +29,6 @@ export class Remote {
   /** What the hal's alarm was last set to. */
   private alarmAt = Infinity;
   private crashed = false;
-  /** When a vdev that is not up is reported; once for each wait. */
-  private reportAt = SILENCE;
-  /** How often hosts had come and gone when the status bytes were looked at. */
-  private changes = 0;
 
   constructor(
     readonly hal: Hal,
@@ -50,17 +44,12 @@ export class Remote {
       () => hal.now(),
       () => this.armAlarm(),
     );
-    const alarms = {
-      start: (callback: () => void, delay: number) => this.timers.start(callback, delay, false, []),
-      stop: (id: number) => this.timers.stop(id),
-      fail: (error: unknown) => this.fail(error),
-    };
     const rpmsg: RpmsgDevice[] = [];
     this.vdevs = table.vdevs.map((entry) => {
-      const vdev = new Vdev(hal, board, entry, alarms);
+      const vdev = new Vdev(hal, board, entry, this);
       if (vdev.id === VIRTIO_ID_RPMSG) {
-        const device = new RpmsgDevice(hal, alarms, vdev);
-        vdev.attach(device);
+        const device = new RpmsgDevice(hal, this.timers, vdev);
+        vdev.drive(device);
         rpmsg.push(device);
       }
       return vdev;
@@ -70,10 +59,8 @@ export class Remote {
 
   /** Begins to follow the host; the first look at the status bytes comes with the first alarm. */
   start(): void {
-    const [first, ...more] = this.vdevs;
     // Nearly always there is one vdev; a loop would be a tenth of a kick's cost.
-    const single = first !== undefined && more.length === 0;
-    this.hal.onKick(single ? first.poll : () => this.poll());
+    this.hal.onKick(this.vdevs.length === 1 ? this.vdevs[0].poll : () => this.poll());
     this.hal.onAlarm(() => {
       try {
         this.alarm();
@@ -86,7 +73,7 @@ export class Remote {
   }
 
   /** What nobody caught ends the core; what a crash itself throws only unwinds. */
-  private fail(error: unknown): never {
+  fail(error: unknown): never {
     if (this.crashed) throw error;
     return this.crash(error);
   }
@@ -102,16 +89,14 @@ export class Remote {
   /** The buffer of trace entry `index`, empty when it is asked for the first time. */
   traceBuffer(index: number): TraceBuffer {
     const { da, len } = this.table.traces[index];
-    const known = this.traceBuffers[index];
-    if (known) return known;
-    this.traceBuffers[index] = new TraceBuffer(this.hal.memory(da, len), len);
-    return this.traceBuffers[index];
+    const buffers = this.traceBuffers;
+    if (!buffers[index]) buffers[index] = new TraceBuffer(this.hal.memory(da, len), len);
+    return buffers[index];
   }
 
   /** Looks at the status bytes and the rings of all vdevs now. */
   poll(): void {
-    const vdevs = this.vdevs;
-    for (let i = 0; i < vdevs.length; i++) vdevs[i].poll();
+    for (const vdev of this.vdevs) vdev.poll();
   }
 
   private alarm(): void {
@@ -120,20 +105,16 @@ export class Remote {
     this.poll();
     this.timers.run(now);
     if (now >= this.statusDue) {
-      const live = !this.vdevs.some((vdev) => vdev.waits);
-      const changes = this.vdevs.reduce((sum, vdev) => sum + vdev.changes, 0);
-      if (live || changes !== this.changes) this.reportAt = now + SILENCE;
-      else if (now >= this.reportAt) this.reportSilence();
-      this.changes = changes;
-      this.statusDue = now + (live ? STATUS_POLL_LIVE : STATUS_POLL_BEFORE);
+      let every = STATUS_POLL_LIVE;
+      for (const vdev of this.vdevs) {
+        if (!vdev.waits) continue;
+        every = STATUS_POLL_BEFORE;
+        const report = vdev.silence(now);
+        if (report) this.writeLine(report);
+      }
+      this.statusDue = now + every;
     }
     this.armAlarm();
-  }
-
-  /** A firmware that waits for its host for ever is the commonest failure of all: say once what there is to see. */
-  private reportSilence(): void {
-    this.reportAt = Infinity;
-    for (const vdev of this.vdevs) if (vdev.waits) this.writeLine(vdev.diagnosis(SILENCE));
   }
 
   private armAlarm(): void {

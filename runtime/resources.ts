@@ -8,6 +8,7 @@ import type { DeclaredResource } from './abi/declared-resource.js';
 import { FW_RSC_ADDR_ANY, FwRscCarveout, FwRscDevmem, RSC_TRACE, RSC_VDEV } from './abi/resource-table.js';
 import { utf8Encode } from './abi/utf8.js';
 import { VIRTIO_ID_RPMSG } from './abi/virtio.js';
+import { u32At } from './abi/words.js';
 import { current } from './current.js';
 import type { Hal } from './hal/hal.js';
 import type { Remote } from './remote.js';
@@ -129,27 +130,23 @@ class CarveoutEntry implements CarveoutHandle {
     private readonly entry: TableEntry,
   ) {}
 
-  private get fields() {
-    return FwRscCarveout.over(this.entry.payload);
-  }
-
   get da(): number {
-    const { da } = this.fields;
+    const da = u32At(this.entry.payload, FwRscCarveout.offset.da);
     if (da === FW_RSC_ADDR_ANY)
       throw new Error('Linux has not given the carveout ' + this.name + ' an address');
     return reportedDa(this.remote.board.ranges, da);
   }
 
   get pa(): number {
-    return this.fields.pa;
+    return u32At(this.entry.payload, FwRscCarveout.offset.pa);
   }
 
   get len(): number {
-    return this.fields.len;
+    return u32At(this.entry.payload, FwRscCarveout.offset.len);
   }
 
   get flags(): number {
-    return this.fields.flags;
+    return u32At(this.entry.payload, FwRscCarveout.offset.flags);
   }
 
   get bytes(): Uint8Array {
@@ -168,10 +165,9 @@ class DevmemEntry implements DevmemHandle {
     private readonly hal: Hal,
     { payload }: TableEntry,
   ) {
-    const { da, pa, len } = FwRscDevmem.unpack(payload);
-    this.da = da;
-    this.pa = pa;
-    this.len = len;
+    this.da = u32At(payload, FwRscDevmem.offset.da);
+    this.pa = u32At(payload, FwRscDevmem.offset.pa);
+    this.len = u32At(payload, FwRscDevmem.offset.len);
   }
 
   /** The register's address; throws RangeError outside of what Linux mapped. */

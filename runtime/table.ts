@@ -1,5 +1,5 @@
 /** Reads the resource table where the host rewrites it: in loaded memory. */
-import { type Da, da } from './abi/address.js';
+import { type Da, hex } from './abi/address.js';
 import {
   FwRscHdr,
   FwRscTrace,
@@ -11,10 +11,10 @@ import {
   RSC_VDEV,
 } from './abi/resource-table.js';
 import { u32 } from './abi/struct.js';
+import { u32At } from './abi/words.js';
 import type { Hal } from './hal/hal.js';
 
 export interface TraceEntry {
-  readonly name: string;
   readonly da: Da;
   readonly len: number;
 }
@@ -43,32 +43,32 @@ export interface LoadedTable {
 
 export function readTable(hal: Hal): LoadedTable {
   const { da: base, len } = hal.table;
-  const window = hal.memory(base, len);
-  const table = new Uint8Array(window.buffer, window.offset, len);
-  const view = new DataView(window.buffer, window.offset, len);
-  const header = ResourceTable.unpack(table);
-  if (header.ver !== RSC_TABLE_VERSION)
-    throw new Error('resource table at 0x' + base.toString(16) + ' is version ' + header.ver);
+  const { buffer, offset } = hal.memory(base, len);
+  const table = new Uint8Array(buffer, offset, len);
+  const version = u32At(table, ResourceTable.offset.ver);
+  if (version !== RSC_TABLE_VERSION)
+    throw new Error('resource table at ' + hex(base) + ' is version ' + version);
 
   const entries: TableEntry[] = [];
   const traces: TraceEntry[] = [];
   const vdevs: VdevEntry[] = [];
-  for (let i = 0; i < header.num; i++) {
-    const at = u32.get(view, ResourceTable.size + i * u32.size);
-    const type = FwRscHdr.unpack(table, at).type;
-    const payload = at + FwRscHdr.size;
-    entries.push({ type, payload: table.subarray(payload) });
+  for (let i = 0; i < u32At(table, ResourceTable.offset.num); i++) {
+    const at = u32At(table, ResourceTable.size + i * u32.size);
+    const type = u32At(table, at);
+    const payload = table.subarray(at + FwRscHdr.size);
+    entries.push({ type, payload });
     if (type === RSC_TRACE) {
-      const entry = FwRscTrace.unpack(table, payload);
-      traces.push({ name: entry.name, da: da(entry.da), len: entry.len });
+      traces.push({
+        da: u32At(payload, FwRscTrace.offset.da) as Da,
+        len: u32At(payload, FwRscTrace.offset.len),
+      });
     } else if (type === RSC_VDEV) {
-      const entry = FwRscVdev.unpack(table, payload);
-      const size = FwRscVdev.size + entry.num_of_vrings * FwRscVdevVring.size + entry.config_len;
+      const vrings = payload[FwRscVdev.offset.num_of_vrings] * FwRscVdevVring.size;
       vdevs.push({
         index: vdevs.length,
-        id: entry.id,
-        da: da(base + payload),
-        bytes: table.subarray(payload, payload + size),
+        id: u32At(payload, FwRscVdev.offset.id),
+        da: (base + at + FwRscHdr.size) as Da,
+        bytes: payload.subarray(0, FwRscVdev.size + vrings + u32At(payload, FwRscVdev.offset.config_len)),
       });
     }
   }

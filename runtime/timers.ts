@@ -11,14 +11,14 @@ interface Timer {
   readonly id: number;
   readonly callback: (...args: any[]) => void;
   readonly args: any[];
-  /** ms between calls; undefined for a timeout. */
-  readonly every: number | undefined;
+  /** ms between calls; 0 for a timeout. */
+  readonly every: number;
   at: number;
 }
 
 export class Timers {
   /** Sorted by time, first due first; equal times keep the order of their making. */
-  private readonly queue: Timer[] = [];
+  private queue: Timer[] = [];
   private lastId = 0;
 
   constructor(
@@ -32,20 +32,20 @@ export class Timers {
     return this.queue.length ? this.queue[0].at : Infinity;
   }
 
-  start(callback: (...args: any[]) => void, delay: number | undefined, repeat: boolean, args: any[]): number {
+  start(callback: (...args: any[]) => void, delay?: number, repeat = false, args: any[] = []): number {
     if (typeof callback !== 'function') throw new TypeError('a timer needs a function');
     // NaN and negative delays count as 0; an interval of 0 ms would never let time pass.
     const wait = Math.max(Number(delay) || 0, repeat ? 1 : 0);
     const id = ++this.lastId;
-    this.insert({ id, callback, args, every: repeat ? wait : undefined, at: this.now() + wait });
+    this.insert({ id, callback, args, every: repeat ? wait : 0, at: this.now() + wait });
     this.changed();
     return id;
   }
 
   stop(id: number): void {
-    const at = this.queue.findIndex((timer) => timer.id === id);
-    if (at < 0) return;
-    this.queue.splice(at, 1);
+    const left = this.queue.filter((timer) => timer.id !== id);
+    if (left.length === this.queue.length) return;
+    this.queue = left;
     this.changed();
   }
 
@@ -56,8 +56,8 @@ export class Timers {
       const timer = this.queue.find((candidate) => candidate.at <= now && candidate.id <= last);
       if (!timer) return;
       this.queue.splice(this.queue.indexOf(timer), 1);
-      if (timer.every !== undefined) {
-        timer.at = Math.max(timer.at + timer.every, now);
+      if (timer.every) {
+        timer.at += timer.every;
         if (timer.at <= now) timer.at = now + timer.every;
         this.insert(timer);
       }

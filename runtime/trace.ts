@@ -16,34 +16,34 @@ export class TraceBuffer {
   }
 
   write(text: Uint8Array): void {
-    const room = this.bytes.length - 1;
-    let data = text;
-    if (data.length > room) {
-      this.dropped += data.length - room;
-      data = data.subarray(data.length - room);
-    }
-    if (this.at + data.length > room) this.makeRoom(data.length);
-    this.bytes.set(data, this.at);
+    const { bytes } = this;
+    const room = bytes.length - 1;
+    const cut = Math.max(text.length - room, 0);
+    const data = text.subarray(cut);
+    this.dropped += cut;
+    if (this.at + data.length > room) this.makeRoom(room - data.length);
+    bytes.set(data, this.at);
     const end = this.at + data.length;
-    for (let i = this.bytes.indexOf(0, this.at); i >= 0 && i < end; i = this.bytes.indexOf(0, i + 1)) {
-      this.bytes[i] = QUESTION;
+    // 63 is "?".
+    let nul = bytes.indexOf(0, this.at);
+    while (nul >= 0 && nul < end) {
+      bytes[nul] = 63;
+      nul = bytes.indexOf(0, nul);
     }
+    bytes[end] = 0;
     this.at = end;
-    this.bytes[this.at] = 0;
   }
 
-  /** Drops whole lines from the front until `need` bytes fit, and at least half of the buffer. */
-  private makeRoom(need: number): void {
-    const keep = Math.min(this.bytes.length - 1 - need, this.bytes.length >> 1);
-    let from = Math.max(this.at - keep, 0);
-    while (from < this.at && from > 0 && this.bytes[from - 1] !== NEWLINE) from++;
-    const kept = this.bytes.slice(from, this.at);
+  /** Drops whole lines from the front until at most `most` bytes are left, and at least half of the buffer. */
+  private makeRoom(most: number): void {
+    const { at, bytes } = this;
+    let from = Math.max(at - Math.min(most, bytes.length >> 1), 0);
+    // 10 ends a line.
+    while (from < at && from > 0 && bytes[from - 1] !== 10) from++;
     this.dropped += from;
-    this.bytes.fill(0);
-    this.bytes.set(kept);
+    const kept = bytes.slice(from, at);
+    bytes.fill(0);
+    bytes.set(kept);
     this.at = kept.length;
   }
 }
-
-const NEWLINE = 10;
-const QUESTION = 63;

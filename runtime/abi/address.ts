@@ -29,7 +29,7 @@ export interface AddressRange {
 export function paToDa(ranges: readonly AddressRange[], address: Pa, len: number): Da | undefined {
   for (let i = 0; i < ranges.length; i++) {
     const at = address - ranges[i].pa;
-    if (at >= 0 && at + len <= ranges[i].len) return da(ranges[i].da + at);
+    if (at >= 0 && at + len <= ranges[i].len) return (ranges[i].da + at) as Da;
   }
   return undefined;
 }
@@ -38,7 +38,7 @@ export function paToDa(ranges: readonly AddressRange[], address: Pa, len: number
 export function daToPa(ranges: readonly AddressRange[], address: Da, len: number): Pa | undefined {
   for (let i = 0; i < ranges.length; i++) {
     const at = address - ranges[i].da;
-    if (at >= 0 && at + len <= ranges[i].len) return pa(ranges[i].pa + at);
+    if (at >= 0 && at + len <= ranges[i].len) return (ranges[i].pa + at) as Pa;
   }
   return undefined;
 }
@@ -48,9 +48,8 @@ export function daToPa(ranges: readonly AddressRange[], address: Da, len: number
  * address (rproc_alloc_carveout(): da = dma), which is not the core's on every board.
  */
 export function reportedDa(ranges: readonly AddressRange[], reported: number): Da {
-  const own = da(reported);
-  if (daToPa(ranges, own, 1) !== undefined) return own;
-  const seen = paToDa(ranges, pa(reported), 1);
+  const own = reported as Da;
+  const seen = daToPa(ranges, own, 1) === undefined ? paToDa(ranges, reported as Pa, 1) : own;
   return seen === undefined ? own : seen;
 }
 

@@ -12,26 +12,21 @@ export function utf8Encode(text: string): Uint8Array {
       bytes[at++] = code;
       continue;
     }
-    if (code >= 0xd800 && code < 0xe000) {
-      const low = i + 1 < text.length ? text.charCodeAt(i + 1) : 0;
-      if (code < 0xdc00 && low >= 0xdc00 && low < 0xe000) {
-        code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
+    if ((code & 0xf800) === 0xd800) {
+      // NaN behind the end.
+      const low = text.charCodeAt(i + 1);
+      if (code < 0xdc00 && (low & 0xfc00) === 0xdc00) {
+        code = 0x10000 + ((code & 0x3ff) << 10) + (low & 0x3ff);
         i++;
-      } else {
-        code = 0xfffd;
-      }
+      } else code = 0xfffd;
     }
-    if (code < 0x800) {
-      bytes[at++] = 0xc0 | (code >> 6);
-    } else if (code < 0x10000) {
-      bytes[at++] = 0xe0 | (code >> 12);
-      bytes[at++] = 0x80 | ((code >> 6) & 0x3f);
-    } else {
-      bytes[at++] = 0xf0 | (code >> 18);
-      bytes[at++] = 0x80 | ((code >> 12) & 0x3f);
-      bytes[at++] = 0x80 | ((code >> 6) & 0x3f);
+    let shift = code < 0x800 ? 6 : code < 0x10000 ? 12 : 18;
+    // As many ones as there are bytes, then a zero; the array keeps the low eight bits.
+    bytes[at++] = (0xf80 >> (shift / 6)) | (code >> shift);
+    while (shift > 0) {
+      shift -= 6;
+      bytes[at++] = 0x80 | ((code >> shift) & 0x3f);
     }
-    bytes[at++] = 0x80 | (code & 0x3f);
   }
   return bytes.slice(0, at);
 }
@@ -45,30 +40,24 @@ export function utf8Decode(bytes: Uint8Array): string {
   let i = 0;
   while (i < bytes.length) {
     const first = bytes[i++];
-    if (first < 0x80) {
-      text += String.fromCharCode(first);
-      continue;
-    }
     const more = first < 0xc2 || first > 0xf4 ? 0 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
     // The second byte's range keeps out overlong forms, surrogates and what is beyond U+10FFFF.
     let least = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
     let most = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
-    let code = first & (0x3f >> more);
-    let taken = 0;
-    while (taken < more && i < bytes.length && bytes[i] >= least && bytes[i] <= most) {
+    let code = more ? first & (0x3f >> more) : first < 0x80 ? first : 0xfffd;
+    for (let left = more; left > 0; left--) {
+      if (!(bytes[i] >= least && bytes[i] <= most)) {
+        code = 0xfffd;
+        break;
+      }
       code = (code << 6) | (bytes[i++] & 0x3f);
-      taken++;
       least = 0x80;
       most = 0xbf;
     }
-    if (more === 0 || taken < more) {
-      text += '\ufffd';
-    } else if (code < 0x10000) {
-      text += String.fromCharCode(code);
-    } else {
-      code -= 0x10000;
-      text += String.fromCharCode(0xd800 + (code >> 10), 0xdc00 + (code & 0x3ff));
-    }
+    text +=
+      code < 0x10000
+        ? String.fromCharCode(code)
+        : String.fromCharCode(0xd7c0 + (code >> 10), 0xdc00 + (code & 0x3ff));
   }
   return text;
 }

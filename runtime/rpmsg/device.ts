@@ -14,18 +14,18 @@ import type { Virtqueue } from '../virtio/virtqueue.js';
 import { type ClaimOwner, HeldMessage, type HoldOwner, TxBuffer } from './buffers.js';
 import type { CancelSignal } from './canceller.js';
 import {
+  ANY,
   Endpoint,
   type EndpointOptions,
   type EndpointTransport,
   type MessageHandler,
   type SendNow,
+  WAS_DESTROYED,
 } from './endpoint.js';
 import { type Announcer, NameService } from './name-service.js';
 import { makeRings } from './rings.js';
 import type { EndpointTable, Rings, RpmsgCounters } from './rings-interface.js';
 import { SendQueue } from './send-queue.js';
-
-const ANY = RPMSG_ADDR_ANY | 0;
 
 /** One rpmsg vdev: its endpoints, their addresses and counters. `rpmsgDevice(i)` gives those of the resource table. */
 export class RpmsgDevice implements VdevDriver, EndpointTransport, Announcer {
@@ -43,7 +43,7 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport, Announcer {
   private readonly names: NameService;
   private readonly waiting: SendQueue;
   /** Takes claimed and held buffers back; each bring-up has its own, so that none reaches the rings of the next. */
-  private owner: ClaimOwner & HoldOwner = NO_OWNER;
+  private owner: (ClaimOwner & HoldOwner) | undefined;
   /** The held message in each receive buffer. */
   private kept: { [id: number]: HeldMessage | undefined } = {};
   /** Where the search for a dynamic address goes on. */
@@ -63,9 +63,9 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport, Announcer {
     const [tx, rx] = queues;
     if (!tx || !rx)
       throw new Error('vdev ' + this.vdev.index + ' has ' + queues.length + ' vrings: rpmsg needs two');
-    this.rings = makeRings(this.hal, tx, rx, this.table, () => this.waiting.pump());
-    this.sendNow = this.rings.send;
-    this.owner = this.ownerOf(this.rings);
+    this.rings = makeRings(this.hal, tx, rx, this.table, () => this.waiting.pump(), this.past);
+    this.sendNow = this.rings.emit;
+    this.owner = undefined;
     // Buffers that come back matter only while somebody waits for one.
     this.rings.setWaiting(false);
     rx.wantKicks(true);
@@ -77,13 +77,13 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport, Announcer {
 
   stop(): void {
     // What is held or claimed belonged to the host.
-    this.past = { ...this.counters, held: 0, claimed: 0 };
+    if (this.rings) this.past = Object.assign(this.rings.count(), NOBODYS);
     this.rings = undefined;
     this.sendNow = sendNothing;
     this.kept = {};
     // Announcements were meant for this host; the next one hears of what is there then.
     this.names.enabled = false;
-    this.waiting.forget(RPMSG_NS_ADDR);
+    this.waiting.refuse(({ dst }) => dst === RPMSG_NS_ADDR, ': the host went away');
     for (const endpoint of this.endpoints()) endpoint.unbind();
   }
 
@@ -94,13 +94,14 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport, Announcer {
   createEndpoint(options: EndpointOptions, onMessage: MessageHandler): Endpoint {
     const { name = '', src = RPMSG_ADDR_ANY, dst = RPMSG_ADDR_ANY, announce = true } = options;
     const size = utf8Encode(name).length;
-    if (size >= RPMSG_NAME_SIZE) {
+    if (size >= RPMSG_NAME_SIZE || name.indexOf('\0') >= 0) {
+      const limit = RPMSG_NAME_SIZE - 1 + ' and no NUL';
       throw new RangeError(
-        'endpoint name "' + name + '" has ' + size + ' bytes; a service name holds ' + (RPMSG_NAME_SIZE - 1),
+        'endpoint name ' + JSON.stringify(name) + ' has ' + size + ' bytes; a service name holds ' + limit,
       );
     }
     const address = src === RPMSG_ADDR_ANY ? this.freeAddress() : src;
-    if (!(address >= 0 && address < RPMSG_ADDR_ANY) || Math.floor(address) !== address) {
+    if (address !== address >>> 0) {
       throw new RangeError('endpoint address ' + address + ' is not a 32-bit address');
     }
     if (this.find(address | 0)) throw new Error('endpoint address 0x' + address.toString(16) + ' is in use');
@@ -117,20 +118,17 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport, Announcer {
     const slot = endpoint.src - RPMSG_RESERVED_ADDRESSES;
     if (dynamic[slot] === endpoint) dynamic[slot] = undefined;
     else delete fixed[endpoint.src | 0];
-    this.waiting.drop(endpoint);
+    this.waiting.refuse((waiting) => waiting.endpoint === endpoint, WAS_DESTROYED);
     this.names.withdraw(endpoint);
   }
 
   /** All endpoints but the name service's, fixed addresses first. */
   endpoints(): Endpoint[] {
     const { dynamic, fixed } = this.table;
-    const all: Endpoint[] = [];
-    for (const key of Object.keys(fixed)) {
-      const endpoint = fixed[Number(key)];
-      if (endpoint && endpoint.src !== RPMSG_NS_ADDR) all.push(endpoint);
-    }
-    for (const endpoint of dynamic) if (endpoint) all.push(endpoint);
-    return all;
+    return Object.keys(fixed)
+      .map((key) => fixed[Number(key)])
+      .concat(dynamic)
+      .filter((endpoint): endpoint is Endpoint => !!endpoint && endpoint.src !== RPMSG_NS_ADDR);
   }
 
   /** Largest payload in bytes that a buffer of the host holds; 0 while there is no host. */
@@ -145,19 +143,7 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport, Announcer {
 
   /** What went through this device since the core started, as it is now. */
   get counters(): RpmsgCounters {
-    const past = this.past;
-    const { rings } = this;
-    if (!rings) return past;
-    const now = rings.counters();
-    return {
-      received: past.received + now.received,
-      sent: past.sent + now.sent,
-      deadLetters: past.deadLetters + now.deadLetters,
-      malformed: past.malformed + now.malformed,
-      kicks: past.kicks + now.kicks,
-      held: now.held,
-      claimed: now.claimed,
-    };
+    return this.rings ? this.rings.count() : this.past;
   }
 
   /** One line about what went through this device, for the trace. */
@@ -193,7 +179,11 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport, Announcer {
     signal: CancelSignal | undefined,
   ): Promise<void> {
     const to = dst === ANY ? endpoint.dst : dst;
-    if (to !== ANY && this.sendNow(src, to, data)) return SENT;
+    try {
+      if (to !== ANY && this.sendNow(src, to, data)) return SENT;
+    } catch (error) {
+      return Promise.reject(error);
+    }
     return this.waiting.add(endpoint, src, dst, data, signal);
   }
 
@@ -203,7 +193,7 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport, Announcer {
     // Nobody overtakes a message that waits.
     const id = rings && this.sendNow !== sendNothing ? rings.claim() : -1;
     if (!rings || id < 0) return undefined;
-    return new TxBuffer(this.owner, id, endpoint.src, () => endpoint.dst, rings.room(id));
+    return new TxBuffer(this.ownerOf(rings), id, endpoint.src, () => endpoint.dst, rings.room(id));
   }
 
   /** Keeps the buffer of the message that is being delivered. Throws Error when none is. */
@@ -217,7 +207,7 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport, Announcer {
       before.hold();
       return before;
     }
-    const held = new HeldMessage(this.owner, id, rings.held(id), rings.sender(id));
+    const held = new HeldMessage(this.ownerOf(rings), id, rings.heldBytes(id), rings.sender(id));
     this.kept[id] = held;
     return held;
   }
@@ -230,7 +220,7 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport, Announcer {
 
   /** One message into a free buffer, past those that wait; false when there is none. */
   transmit(src: number, dst: number, data: Uint8Array): boolean {
-    return this.rings ? this.rings.send(src, dst, data) : false;
+    return this.rings ? this.rings.emit(src, dst, data) : false;
   }
 
   peerKnown(): void {
@@ -242,12 +232,13 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport, Announcer {
     if (!this.rings) return false;
     this.rings.setWaiting(waiting);
     // Nobody overtakes a message that waits.
-    this.sendNow = waiting ? sendNothing : this.rings.send;
+    this.sendNow = waiting ? sendNothing : this.rings.emit;
     return waiting && this.rings.hasRoom();
   }
 
   private ownerOf(rings: Rings): ClaimOwner & HoldOwner {
-    return {
+    if (this.owner) return this.owner;
+    this.owner = {
       live: () => this.rings === rings,
       commit: (id, src, dst, size) => {
         if (this.rings !== rings) return false;
@@ -265,6 +256,7 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport, Announcer {
         rings.giveBack(id);
       },
     };
+    return this.owner;
   }
 
   /** Tells an endpoint and the host of each other. */
@@ -279,15 +271,13 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport, Announcer {
 
   /** The next free one in turn: a freed address may still get the late messages of its old peer. */
   private freeAddress(): number {
-    for (let i = 0; i < TURN; i++) {
-      const slot = (this.nextSlot + i) % TURN;
-      if (this.find((slot + RPMSG_RESERVED_ADDRESSES) | 0)) continue;
-      this.nextSlot = (slot + 1) % TURN;
-      return slot + RPMSG_RESERVED_ADDRESSES;
+    for (let i = 0; ; i++) {
+      const slot = i < TURN ? (this.nextSlot + i) % TURN : i;
+      const address = slot + RPMSG_RESERVED_ADDRESSES;
+      if (this.find(address | 0)) continue;
+      if (i < TURN) this.nextSlot = slot + 1;
+      return address;
     }
-    let slot = TURN;
-    while (this.find((slot + RPMSG_RESERVED_ADDRESSES) | 0)) slot++;
-    return slot + RPMSG_RESERVED_ADDRESSES;
   }
 
   /** Addresses next to the dense range go into the array, far ones beside it, so that it stays small. */
@@ -299,29 +289,18 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport, Announcer {
   }
 }
 
-const NOTHING: RpmsgCounters = {
-  received: 0,
-  sent: 0,
-  deadLetters: 0,
-  malformed: 0,
-  kicks: 0,
-  held: 0,
-  claimed: 0,
-};
+/** What is held or claimed ends with the host. */
+const NOBODYS = { held: 0, claimed: 0 };
+const NOTHING: RpmsgCounters = Object.assign(
+  { received: 0, sent: 0, deadLetters: 0, malformed: 0, kicks: 0 },
+  NOBODYS,
+);
 
 /** Dynamic addresses that are given out in turn, as many as OpenAMP's. */
 const TURN = 128;
 
-/** Before the first host there is nothing to give back. */
-const NO_OWNER: ClaimOwner & HoldOwner = {
-  live: () => false,
-  commit: () => false,
-  unclaim: ignore,
-  giveBack: ignore,
-};
-
 /** What a send that found a free buffer returns: no promise is allocated per message. */
-const SENT: Promise<void> = Promise.resolve();
+const SENT: Promise<void> = /* @__PURE__ */ Promise.resolve();
 
 function sendNothing(): boolean {
   return false;

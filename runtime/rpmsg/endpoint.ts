@@ -1,5 +1,4 @@
 /** A local rpmsg address with a callback; what OpenAMP calls `struct rpmsg_endpoint`. */
-import { RPMSG_ADDR_ANY } from '../abi/rpmsg.js';
 import type { ServiceName } from '../abi/services.js';
 import { utf8Encode } from '../abi/utf8.js';
 import type { HeldMessage, TxBuffer } from './buffers.js';
@@ -60,7 +59,7 @@ export class Endpoint {
   private resolveBound!: () => void;
 
   constructor(
-    private readonly device: EndpointTransport,
+    private device: EndpointTransport,
     readonly name: string,
     readonly src: number,
     private readonly declaredDst: number,
@@ -156,9 +155,14 @@ export class Endpoint {
     return this.device.hold();
   }
 
-  /** Withdraws the announcement and frees the address. */
+  /**
+   * Withdraws the announcement and frees the address. Sends that wait reject, as all do that come later; the try forms are
+   * false from then on and `claim` gives nothing.
+   */
   destroy(): void {
-    this.device.destroyEndpoint(this);
+    const { device } = this;
+    device.destroyEndpoint(this);
+    this.device = closed(device);
   }
 
   /** The device tells that the peer's address is known. */
@@ -185,9 +189,30 @@ export class Endpoint {
   }
 }
 
-const ANY = RPMSG_ADDR_ANY | 0;
+/** RPMSG_ADDR_ANY as the rings hold it. */
+export const ANY = -1;
 /** Linux refuses such a message too, with -EINVAL. */
 const NOT_AN_ADDRESS = '0xffffffff means any address; a message needs one';
+
+/** What is left of a device for an endpoint that is destroyed, perhaps in its own callback. */
+function closed(device: EndpointTransport): EndpointTransport {
+  return {
+    mtu: () => device.mtu(),
+    send: (endpoint) => Promise.reject(endpointError(endpoint, WAS_DESTROYED)),
+    sendNow: () => false,
+    claim: () => undefined,
+    hold: () => device.hold(),
+    destroyEndpoint: () => {},
+    peerKnown: () => {},
+  };
+}
+
+/** An Error about this endpoint. */
+export function endpointError(endpoint: Endpoint, why: string): Error {
+  return new Error('endpoint "' + endpoint.name + '"' + why);
+}
+
+export const WAS_DESTROYED = ' was destroyed';
 
 /** The first message tells who the peer is. */
 function bindFirst(data: Uint8Array, src: number, endpoint: Endpoint): void {

@@ -1,13 +1,15 @@
 /** Announcing services to the host and hearing of its own (drivers/rpmsg/rpmsg_ns.c is the other side). */
 import {
-  RPMSG_ADDR_ANY,
+  RPMSG_NAME_SIZE,
   RPMSG_NS_ADDR,
   RPMSG_NS_CREATE,
   RPMSG_NS_DESTROY,
   RpmsgNsMsg,
   RpmsgNsMsgDesc,
 } from '../abi/rpmsg.js';
-import type { Endpoint } from './endpoint.js';
+import { utf8Decode, utf8Encode } from '../abi/utf8.js';
+import { u32At } from '../abi/words.js';
+import { ANY, type Endpoint } from './endpoint.js';
 
 /** What the name service needs of its device. */
 export interface Announcer {
@@ -33,29 +35,29 @@ export class NameService {
 
   /** A message to address 53: a service of the host appeared or went. Other lengths than the two known ones mean nothing. */
   receive(data: Uint8Array): void {
-    const format = data.length === RpmsgNsMsg.size ? RpmsgNsMsg : RpmsgNsMsgDesc;
-    if (data.length !== format.size) return;
-    const { name, addr, flags } = format.unpack(data);
-    if (flags & RPMSG_NS_DESTROY) {
-      for (const endpoint of this.device.endpoints()) {
-        if (endpoint.name === name && endpoint.dst === (addr | 0)) endpoint.unbind();
-      }
-      return;
-    }
-    for (const endpoint of this.device.endpoints()) {
-      if (endpoint.name === name && endpoint.dst === ANY) {
+    const { device } = this;
+    if (data.length !== RpmsgNsMsg.size && data.length !== RpmsgNsMsgDesc.size) return;
+    // Both end with the same two words.
+    const addr = u32At(data, data.length - 8);
+    const gone = u32At(data, data.length - 4) & RPMSG_NS_DESTROY;
+    const name = utf8Decode(data.subarray(0, RPMSG_NAME_SIZE)).split('\0')[0];
+    for (const endpoint of device.endpoints()) {
+      if (endpoint.name !== name) continue;
+      if (gone) {
+        if (endpoint.dst === (addr | 0)) endpoint.unbind();
+      } else if (endpoint.dst === ANY) {
         endpoint.bind(addr);
         return;
       }
     }
-    if (this.device.onUnknownService) this.device.onUnknownService(name, addr);
+    if (!gone && device.onUnknownService) device.onUnknownService(name, addr);
   }
 
   private tell(endpoint: Endpoint, flags: number): void {
     if (!this.enabled || !endpoint.announce) return;
-    const message = RpmsgNsMsg.pack({ name: endpoint.name, addr: endpoint.src, flags });
+    const message = new Uint8Array(RpmsgNsMsg.size);
+    message.set(utf8Encode(endpoint.name));
+    new Uint32Array(message.buffer, RpmsgNsMsg.offset.addr).set([endpoint.src, flags]);
     this.device.post(endpoint, RPMSG_NS_ADDR, message);
   }
 }
-
-const ANY = RPMSG_ADDR_ANY | 0;

@@ -15,7 +15,7 @@ export interface RpmsgCounters {
   readonly sent: number;
   /** Messages for an address that nobody has here. */
   readonly deadLetters: number;
-  /** Messages whose header claims more than the buffer holds. */
+  /** Messages whose header claims more than the buffer holds, or that come from "any address" (0xffffffff). */
   readonly malformed: number;
   /** Interrupts that the host was given. */
   readonly kicks: number;
@@ -27,7 +27,7 @@ export interface RpmsgCounters {
 
 export interface Rings {
   /** Puts one message into a buffer of the host; false when none is free. Throws RangeError beyond the MTU. */
-  send(src: number, dst: number, data: Uint8Array | string): boolean;
+  emit(src: number, dst: number, data: Uint8Array | string): boolean;
   /** Delivers what the host sent, gives the buffers back, and sends what waited for a free one. */
   poll(): void;
   /** While `on`, the host kicks for free buffers, and `poll` calls `pump` before it publishes. */
@@ -44,13 +44,13 @@ export interface Rings {
   commit(id: number, src: number, dst: number, size: number): void;
   /** Gives a claimed buffer to the next message. */
   unclaim(id: number): void;
-  /** Keeps the buffer of the message that is being delivered; -1 when none is. Its payload stays in `held(id)`. */
+  /** Keeps the buffer of the message that is being delivered; -1 when none is. Its payload stays in `heldBytes(id)`. */
   hold(): number;
-  held(id: number): Uint8Array;
+  heldBytes(id: number): Uint8Array;
   /** Who sent it. */
   sender(id: number): number;
   /** Gives a held buffer back to the host. */
   giveBack(id: number): void;
-  /** Since this bring-up. */
-  counters(): RpmsgCounters;
+  /** Those before this bring-up included. */
+  count(): RpmsgCounters;
 }

@@ -11,8 +11,8 @@ import { RpmsgHdr } from '../abi/rpmsg.js';
 import { utf8Encode } from '../abi/utf8.js';
 import { VRING_AVAIL_F_NO_INTERRUPT, VRING_USED_F_NO_NOTIFY } from '../abi/vring.js';
 import type { Hal } from '../hal/hal.js';
-import type { Virtqueue } from '../virtio/virtqueue.js';
-import type { EndpointTable, Rings } from './rings-interface.js';
+import { HOST_RESTARTED, type Virtqueue } from '../virtio/virtqueue.js';
+import type { EndpointTable, Rings, RpmsgCounters } from './rings-interface.js';
 
 const HDR = RpmsgHdr.size;
 
@@ -22,6 +22,8 @@ export function makeRings(
   rx: Virtqueue,
   table: EndpointTable,
   pump: () => void,
+  /** What went through the rings before these. */
+  past: RpmsgCounters,
 ): Rings {
   // One store, no barriers, flags: what QuickJS has on every core it runs on in one memory with the host.
   var plain = !hal.store16 && !hal.barrier && !rx.events;
@@ -67,11 +69,11 @@ export function makeRings(
 
   // Counted here and not in an object: a property costs three times as much.
   // These two are what came before an index last wrapped around; the index itself is the rest.
-  var sent = -txUsed;
-  var received = -rxUsed;
-  var deadLetters = 0;
-  var malformed = 0;
-  var kicks = 0;
+  var sent = past.sent - txUsed;
+  var received = past.received - rxUsed;
+  var deadLetters = past.deadLetters;
+  var malformed = past.malformed;
+  var kicks = past.kicks;
   var heldCount = 0;
   var claimedCount = 0;
 
@@ -85,7 +87,7 @@ export function makeRings(
   var view: Uint8Array | undefined;
   var viewSize = 0;
 
-  function send(src: number, dst: number, data: Uint8Array | string): boolean {
+  function emit(src: number, dst: number, data: Uint8Array | string): boolean {
     if (txLast === txEnd && !hasBuffer()) return sendSpare(src, dst, data);
     var id = txAvail[2 + (txLast & txMask)];
     if (id >= txNum || txDesc[id << 2] !== txAddr[id] || txDesc[(id << 2) + 2] !== txLen[id]) mapTx(id);
@@ -178,6 +180,9 @@ export function makeRings(
   function poll(): void {
     var last = rxLast;
     var end = rxAvail[1];
+    // Where one index was not 0 it tells of both.
+    if (rxUsedHead[1] !== rxPublished || (!rxPublished && txUsedHead[1] !== txPublished))
+      throw HOST_RESTARTED;
     draining = true;
     if (last !== end) {
       do {
@@ -202,8 +207,10 @@ export function makeRings(
             rxViewLen[id] = -1;
           }
           var words = rxWords[id];
+          var src = words[0];
           var size = words[3] & 0xffff;
-          if (size !== rxViewLen[id] && !newView(id, size)) {
+          // Nobody can answer "any address", and -1 is cheaper than a name for it.
+          if (src === -1 || (size !== rxViewLen[id] && !newView(id, size))) {
             malformed++;
           } else {
             var dst = words[1];
@@ -214,7 +221,7 @@ export function makeRings(
               view = rxView[id];
               viewSize = size;
               current = id;
-              endpoint.deliver(view, words[0] >>> 0, endpoint);
+              endpoint.deliver(view, src >>> 0, endpoint);
               if (kept) {
                 kept = false;
                 continue;
@@ -350,7 +357,7 @@ export function makeRings(
   }
 
   return {
-    send,
+    emit,
     poll,
     setWaiting,
     mtu,
@@ -360,10 +367,10 @@ export function makeRings(
     commit,
     unclaim,
     hold,
-    held: (id) => rxView[id],
+    heldBytes: (id) => rxView[id],
     sender: (id) => rxWords[id][0] >>> 0,
     giveBack,
-    counters: () => ({
+    count: () => ({
       received: received + rxPublished,
       sent: sent + txPublished,
       deadLetters,

@@ -1,8 +1,8 @@
 /** Messages that wait for a free buffer or for their peer, first come first served. */
-import { RPMSG_ADDR_ANY, RPMSG_SEND_TIMEOUT_MS } from '../abi/rpmsg.js';
+import { RPMSG_SEND_TIMEOUT_MS } from '../abi/rpmsg.js';
 import type { Alarms } from '../timers.js';
 import type { CancelSignal } from './canceller.js';
-import type { Endpoint } from './endpoint.js';
+import { ANY, type Endpoint, endpointError } from './endpoint.js';
 
 export interface Transmitter {
   /** Asks for kicks while `waiting`; true when buffers are there after all. */
@@ -11,19 +11,16 @@ export interface Transmitter {
   transmit(src: number, dst: number, data: Uint8Array): boolean;
 }
 
-interface Waiting {
+/** A message that has not gone yet. */
+export interface Waiting {
   readonly endpoint: Endpoint;
   readonly src: number;
-  /** RPMSG_ADDR_ANY: the endpoint's peer, whoever that is by then. */
+  /** ANY: the endpoint's peer, whoever that is by then. */
   readonly dst: number;
   readonly data: Uint8Array;
-  /** Its alarm and its signal are no longer listened to. */
-  readonly end: () => void;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
+  /** Fulfils or rejects its promise; its alarm and its signal are no longer listened to. */
+  readonly settle: (sent: boolean, error?: unknown) => void;
 }
-
-const ANY = RPMSG_ADDR_ANY | 0;
 
 export class SendQueue {
   private queue: Waiting[] = [];
@@ -39,27 +36,35 @@ export class SendQueue {
    */
   add(endpoint: Endpoint, src: number, dst: number, data: Uint8Array, signal?: CancelSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (signal?.aborted) {
-        reject(cancelled(endpoint, signal));
-        return;
-      }
-      const giveUp = () => {
-        end();
-        this.take(waiting);
-        reject(cancelled(endpoint, signal!));
+      const cancel = () => {
+        const { reason } = signal!;
+        this.remove(
+          waiting,
+          reason === undefined ? endpointError(endpoint, ': the send was cancelled') : reason,
+        );
       };
       const alarm = this.alarms.start(() => {
-        end();
-        this.take(waiting);
-        reject(new Error('endpoint "' + endpoint.name + '": ' + this.reasonFor(waiting)));
+        const missing = this.peer(waiting) === ANY ? 'peer' : 'free buffer';
+        const limit = RPMSG_SEND_TIMEOUT_MS / 1000;
+        this.remove(waiting, endpointError(endpoint, ': no ' + missing + ' within ' + limit + ' s'));
       }, RPMSG_SEND_TIMEOUT_MS);
-      const end = () => {
-        this.alarms.stop(alarm);
-        if (signal) signal.removeEventListener('abort', giveUp);
+      const waiting: Waiting = {
+        endpoint,
+        src,
+        dst,
+        data: data.slice(),
+        settle: (sent, error) => {
+          this.alarms.stop(alarm);
+          if (signal) signal.removeEventListener('abort', cancel);
+          if (sent) resolve();
+          else reject(error);
+        },
       };
-      const waiting: Waiting = { endpoint, src, dst, data: data.slice(), end, resolve, reject };
-      if (signal) signal.addEventListener('abort', giveUp);
       this.queue.push(waiting);
+      if (signal) {
+        if (signal.aborted) return cancel();
+        signal.addEventListener('abort', cancel);
+      }
       this.pump();
     });
   }
@@ -74,66 +79,35 @@ export class SendQueue {
 
   /** True when a message waits for a buffer; those that wait for their peer hold nobody up. */
   private sendReady(): boolean {
-    const stay: Waiting[] = [];
-    const queue = this.queue;
     let full = false;
-    for (const waiting of queue) {
-      const to = waiting.dst === ANY ? waiting.endpoint.dst : waiting.dst;
-      if (to === ANY || full) {
-        stay.push(waiting);
-        continue;
-      }
+    this.queue = this.queue.filter((waiting) => {
+      const to = this.peer(waiting);
+      if (to === ANY || full) return true;
       try {
-        if (this.device.transmit(waiting.src, to, waiting.data)) {
-          waiting.end();
-          waiting.resolve();
-        } else {
-          full = true;
-          stay.push(waiting);
-        }
+        full = !this.device.transmit(waiting.src, to, waiting.data);
+        if (!full) waiting.settle(true);
+        return full;
       } catch (error) {
-        waiting.end();
-        waiting.reject(error);
+        waiting.settle(false, error);
+        return false;
       }
-    }
-    this.queue = stay;
+    });
     return full;
   }
 
-  /** Rejects what a destroyed endpoint still had waiting. */
-  drop(endpoint: Endpoint): void {
-    for (const waiting of this.queue.filter((candidate) => candidate.endpoint === endpoint)) {
-      waiting.end();
-      this.take(waiting);
-      waiting.reject(new Error('endpoint "' + endpoint.name + '" was destroyed'));
-    }
+  /** Rejects those that are `meant` by an Error with the endpoint's name and `why`. */
+  refuse(meant: (waiting: Waiting) => boolean, why: string): void {
+    for (const waiting of this.queue.filter(meant))
+      this.remove(waiting, endpointError(waiting.endpoint, why));
   }
 
-  /** Drops what waits for the address `dst`. */
-  forget(dst: number): void {
-    const forgotten = this.queue.filter((waiting) => waiting.dst === dst);
-    this.queue = this.queue.filter((waiting) => waiting.dst !== dst);
-    for (const waiting of forgotten) {
-      waiting.end();
-      waiting.reject(new Error('endpoint "' + waiting.endpoint.name + '": the host went away'));
-    }
+  private peer({ dst, endpoint }: Waiting): number {
+    return dst === ANY ? endpoint.dst : dst;
   }
 
-  private take(waiting: Waiting): void {
-    this.queue = this.queue.filter((candidate) => candidate !== waiting);
+  private remove(waiting: Waiting, error: unknown): void {
+    this.queue = this.queue.filter((other) => other !== waiting);
+    waiting.settle(false, error);
     this.pump();
   }
-
-  private reasonFor(waiting: Waiting): string {
-    const limit = RPMSG_SEND_TIMEOUT_MS / 1000 + ' s';
-    return waiting.dst === ANY && waiting.endpoint.dst === ANY
-      ? 'no peer within ' + limit
-      : 'no free buffer within ' + limit;
-  }
-}
-
-function cancelled(endpoint: Endpoint, { reason }: CancelSignal): unknown {
-  return reason === undefined
-    ? new Error('endpoint "' + endpoint.name + '": the send was cancelled')
-    : reason;
 }

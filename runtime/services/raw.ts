@@ -46,8 +46,7 @@ export class Raw {
    * Waits as `Endpoint.send` does, at most 15 s; rejects with RangeError for more than `endpoint.mtu` bytes.
    */
   write(message: Uint8Array | string, signal?: CancelSignal): Promise<void> {
-    // What is too large for a buffer that is there now is thrown by send.
-    return new Promise((resolve) => resolve(this.endpoint.send(message, signal)));
+    return this.endpoint.send(message, signal);
   }
 
   /** Takes the service back: Linux removes the file. */

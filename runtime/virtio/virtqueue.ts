@@ -5,7 +5,7 @@
  * `take`, `put` and `publish` serve any device type. rpmsg walks the same arrays in fused loops of its own
  * (rpmsg/rings.ts), because a helper call costs as much as three ring accesses on an interpreter.
  */
-import { type Da, daToPa, hex, pa, paToDa } from '../abi/address.js';
+import { type Da, daToPa, hex, type Pa, paToDa } from '../abi/address.js';
 import {
   VRING_AVAIL_F_NO_INTERRUPT,
   VRING_DESC_F_INDIRECT,
@@ -25,6 +25,13 @@ export interface VirtqueueConfig {
   readonly align: number;
   readonly notifyid: number;
 }
+
+/**
+ * Thrown, and caught by the vdev, where a host is found to have reset the device and come up again while nobody looked:
+ * the status byte is what it was, but Linux zeroes its rings (__rproc_virtio_find_vqs in remoteproc_virtio.c), and
+ * used.idx is ours alone to change.
+ */
+export const HOST_RESTARTED = {};
 
 /**
  * One vring while its device is live. A driver takes what the host made available (`take`, then `bytes[id]`), gives it back
@@ -67,31 +74,34 @@ export class Virtqueue {
     /** VIRTIO_RING_F_EVENT_IDX was negotiated: event fields decide, flags say nothing. */
     readonly events = false,
   ) {
-    const { num, align } = config;
+    const { da, num, align, notifyid } = config;
     if (!(num > 0 && num <= 32768) || (num & (num - 1)) !== 0) {
       throw new Error('vring of ' + num + ' entries: virtio needs a power of two up to 32768');
     }
-    const layout = vringLayout(num, align, config.da);
-    const where = 'vring at ' + hex(config.da) + ' of ' + num + ' entries aligned to ' + align;
-    if (layout.used < layout.avail || daToPa(board.ranges, config.da, layout.size) === undefined) {
+    const { avail, used, size } = vringLayout(num, align, da);
+    const where = 'vring at ' + hex(da) + ' of ' + num + ' entries aligned to ' + align;
+    if (used < avail || daToPa(board.ranges, da, size) === undefined) {
       throw new Error(where + ' does not lie in the memory that ' + board.name + ' shares with Linux');
     }
-    if (config.da % 4 !== 0 || layout.used % 4 !== 0) {
-      throw new Error(where + ': its parts must be 4-byte aligned');
-    }
-    const ring = hal.memory(config.da, layout.size);
+    if ((da | used) & 3) throw new Error(where + ': its parts must be 4-byte aligned');
+    const { buffer, offset } = hal.memory(da, size);
     this.num = num;
     this.mask = num - 1;
-    this.notifyid = config.notifyid;
-    this.desc = new Int32Array(ring.buffer, ring.offset, (num * VringDesc.size) / 4);
-    this.avail = new Uint16Array(ring.buffer, ring.offset + layout.avail, VringAvail.size / 2 + num + 1);
-    this.used = new Uint16Array(ring.buffer, ring.offset + layout.used, VringUsed.size / 2 + 4 * num + 1);
-    this.usedRing = new Int32Array(ring.buffer, ring.offset + layout.used + VringUsed.size, num * 2);
-    this.usedIdxDa = (config.da + layout.used + VringUsed.offset.idx) as Da;
+    this.notifyid = notifyid;
+    this.desc = new Int32Array(buffer, offset, num * (VringDesc.size / 4));
+    this.avail = new Uint16Array(buffer, offset + avail, VringAvail.size / 2 + num + 1);
+    this.used = new Uint16Array(buffer, offset + used, VringUsed.size / 2 + 4 * num + 1);
+    this.usedRing = new Int32Array(buffer, offset + used + VringUsed.size, num * 2);
+    this.usedIdxDa = (da + used + VringUsed.offset.idx) as Da;
     // A fresh ring is zeroed. On a live one what is used is done with, and what is available beyond it is not.
     this.lastAvail = this.usedIdx = this.publishedIdx = this.used[1];
     this.addr = new Int32Array(num).fill(-1);
-    this.len = new Int32Array(num).fill(-1);
+    this.len = this.addr.slice();
+  }
+
+  /** Throws HOST_RESTARTED when this is not the ring that it was. */
+  look(): void {
+    if (this.used[1] !== this.publishedIdx) throw HOST_RESTARTED;
   }
 
   /** How many buffers the host has made available and we have not taken. */
@@ -126,28 +136,33 @@ export class Virtqueue {
    * Throws (the core crashes with the message) on anything that is not one plain buffer in known memory.
    */
   map(id: number): void {
+    const { desc } = this;
     if (id >= this.num) throw new Error('descriptor ' + id + ' in a ring of ' + this.num);
-    const lo = this.desc[4 * id] >>> 0;
-    const hi = this.desc[4 * id + 1] >>> 0;
-    const len = this.desc[4 * id + 2] >>> 0;
-    const flags = this.desc[4 * id + 3] & 0xffff;
-    const where = 'descriptor ' + id + ' (addr ' + hex(hi, 1) + '_' + hex(lo).slice(2) + ', len ' + len + ')';
+    const at = 4 * id;
+    const lo = desc[at] >>> 0;
+    const hi = desc[at + 1] >>> 0;
+    const len = desc[at + 2] >>> 0;
+    const flags = desc[at + 3] & 0xffff;
+    const refusal = (why: string): Error => {
+      const place = hex(hi, 1) + '_' + hex(lo).slice(2);
+      return new Error('descriptor ' + id + ' (addr ' + place + ', len ' + len + ') ' + why);
+    };
     if (flags & (VRING_DESC_F_NEXT | VRING_DESC_F_INDIRECT)) {
-      throw new Error(where + ' has flags ' + flags + ': one plain buffer was expected');
+      throw refusal('has flags ' + flags + ': one plain buffer was expected');
     }
     if (((flags & VRING_DESC_F_WRITE) !== 0) !== this.writable) {
-      throw new Error(where + (this.writable ? ' is not' : ' is') + ' writable for the device');
+      throw refusal((this.writable ? 'is not' : 'is') + ' writable for the device');
     }
-    const at = paToDa(this.board.ranges, pa(hi * 0x100000000 + lo), len);
-    if (at === undefined) {
-      throw new Error(where + ' lies outside of the memory that ' + this.board.name + ' shares with Linux');
+    const da = paToDa(this.board.ranges, (hi * 0x100000000 + lo) as Pa, len);
+    if (da === undefined) {
+      throw refusal('lies outside of the memory that ' + this.board.name + ' shares with Linux');
     }
-    if (at % 4 !== 0) throw new Error(where + ' is not 4-byte aligned');
-    const window = this.hal.memory(at, len);
-    this.bytes[id] = new Uint8Array(window.buffer, window.offset, len);
-    this.words[id] = new Int32Array(window.buffer, window.offset, len >> 2);
-    this.addr[id] = this.desc[4 * id];
-    this.len[id] = this.desc[4 * id + 2];
+    if (da & 3) throw refusal('is not 4-byte aligned');
+    const { buffer, offset } = this.hal.memory(da, len);
+    this.bytes[id] = new Uint8Array(buffer, offset, len);
+    this.words[id] = new Int32Array(buffer, offset, len >> 2);
+    this.addr[id] = lo;
+    this.len[id] = len;
   }
 
   /**

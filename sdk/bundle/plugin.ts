@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Plugin, SourceMap } from 'rollup';
+import type { Plugin, RenderedModule, SourceMap } from 'rollup';
 import { type MinifyOptions, minify } from 'terser';
 import ts from 'typescript';
 import { addressRanges, RegionUse, regionsFor } from '../../boards/board.js';
@@ -17,12 +17,12 @@ import type { SourceFile } from '../build/sources.js';
 import { type Firmware, type FirmwareWithProgram, withProgram } from '../config/firmware.js';
 import { loadFirmware } from '../config/load.js';
 import type { Resource } from '../config/resources/index.js';
+import { foldFormats } from './fold-formats.js';
+import { type Span, withoutUnmentioned, withShortWords, wordsOf } from './members.js';
+import { membersOf, publicFields, SHARED_WITH_LANGUAGE } from './names.js';
 
 const PROGRAM = '\0rproc:program';
 const BOOT = '\0rproc:boot';
-
-/** Declarations of wire formats: what nothing uses is left out of the program. */
-const PURE = ['struct', 'array', 'bytes', 'cstring', 'integer'];
 
 /** The runtime that firmware bundles: always the built one, ES2016 with source maps. */
 export const runtimeDir = fileURLToPath(
@@ -65,14 +65,15 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
     async options(input) {
       const { firmware: given = '.' } = options;
       firmware = withProgram(typeof given === 'string' ? await loadFirmware(given) : given);
-      const treeshake = typeof input.treeshake === 'object' ? input.treeshake : {};
-      return { ...input, input: PROGRAM, treeshake: { ...treeshake, manualPureFunctions: PURE } };
+      return { ...input, input: PROGRAM };
     },
 
     outputOptions: (output) => ({
       ...output,
       format: 'iife',
       sourcemap: true,
+      // So that the modules stand in the program as they are.
+      indent: false,
       inlineDynamicImports: true,
       entryFileNames: 'firmware.js',
     }),
@@ -98,7 +99,7 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
         return `import ${JSON.stringify(BOOT)};\nimport ${JSON.stringify(firmware.entry)};\n`;
       if (id === BOOT) return { code: bootModule(firmware), moduleSideEffects: true };
       if (!id.startsWith(runtimeDir)) return null;
-      const code = await readFile(id, 'utf8');
+      const code = foldFormats(await readFile(id, 'utf8'));
       return { code, map: JSON.parse(await readFile(`${id}.map`, 'utf8')), moduleSideEffects: false };
     },
 
@@ -119,13 +120,12 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
       return { code: outputText, map: JSON.parse(sourceMapText ?? 'null') };
     },
 
-    async renderChunk(code, _chunk) {
+    async renderChunk(code, { modules }) {
       // Comments would only take memory and parsing time on the core.
-      const shape: MinifyOptions = firmware.minify
-        ? // A function that is inlined is missing in stacks: the author's line with it, as often as not.
-          { toplevel: true, compress: { inline: false, reduce_funcs: false } }
-        : { compress: false, mangle: false, format: { beautify: true, indent_level: 1 } };
-      const result = await minify(code, { ecma: 2016, sourceMap: { asObject: true }, ...shape });
+      const [text, shape] = firmware.minify
+        ? release(code, modules)
+        : [code, { compress: false, mangle: false, format: { beautify: true, indent_level: 1 } } as const];
+      const result = await minify(text, { ecma: 2016, sourceMap: { asObject: true }, ...shape });
       return { code: result.code ?? code, map: result.map as SourceMap };
     },
 
@@ -152,6 +152,40 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
       options.onImage?.(image, { code, modules: map.sources });
     },
   };
+}
+
+/** The program without what nobody mentions of the runtime, and how a release build minifies it. */
+function release(code: string, modules: { readonly [id: string]: RenderedModule }): [string, MinifyOptions] {
+  const runtime = runtimeSpans(code, modules);
+  let rest = code;
+  for (const { start, end } of [...runtime].reverse()) rest = `${rest.slice(0, start)}\n${rest.slice(end)}`;
+  const words = wordsOf(rest);
+  const needed = withShortWords(withoutUnmentioned(code, runtime, words), runtime);
+  const members = new Set<string>();
+  for (const { start, end } of runtime) {
+    for (const name of membersOf(needed.slice(start, end))) members.add(name);
+  }
+  for (const name of [...publicFields(runtimeDir), ...SHARED_WITH_LANGUAGE, ...words]) members.delete(name);
+  const properties = {
+    builtins: true,
+    regex: new RegExp(`^(?:${[...members].join('|')})$`),
+    reserved: [...words],
+  };
+  // A function that is inlined is missing in stacks: the author's line with it, as often as not.
+  const compress = { inline: false, reduce_funcs: false, passes: 3 } as const;
+  return [needed, { toplevel: true, compress, mangle: { properties } }];
+}
+
+/** Where the runtime's modules stand in the program; none where another plugin has changed one of them. */
+function runtimeSpans(code: string, modules: { readonly [id: string]: RenderedModule }): Span[] {
+  const spans: Span[] = [];
+  for (const [id, { code: text }] of Object.entries(modules)) {
+    if (!text || !(id.startsWith(runtimeDir) || id === BOOT)) continue;
+    const start = code.indexOf(text, spans.at(-1)?.end);
+    if (start < 0) return [];
+    spans.push({ start, end: start + text.length });
+  }
+  return spans;
 }
 
 /** Runs before any module of the firmware. */

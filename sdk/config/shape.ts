@@ -55,6 +55,7 @@ const resource = v.variant(
       align: v.number(),
       vringDa: v.optional(v.tuple([v.number(), v.number()])),
       nameService: v.boolean(),
+      eventIdx: v.boolean(),
     }),
     v.object({
       ...named,

@@ -13,7 +13,7 @@ import {
   RSC_VDEV,
 } from '../../runtime/abi/resource-table.js';
 import { VIRTIO_RPMSG_F_NS } from '../../runtime/abi/rpmsg.js';
-import { VIRTIO_ID_RPMSG } from '../../runtime/abi/virtio.js';
+import { VIRTIO_ID_RPMSG, VIRTIO_RING_F_EVENT_IDX } from '../../runtime/abi/virtio.js';
 import {
   type AnyVdev,
   isLinkedAddress,
@@ -54,7 +54,10 @@ export function encodeEntry(resource: Resource): Entry {
     case 'vdev':
       return vdevEntry(resource, resource.id, resource.features, resource.config);
     case 'rpmsgVdev':
-      return vdevEntry(resource, VIRTIO_ID_RPMSG, resource.nameService ? [VIRTIO_RPMSG_F_NS] : []);
+      return vdevEntry(resource, VIRTIO_ID_RPMSG, [
+        ...(resource.nameService ? [VIRTIO_RPMSG_F_NS] : []),
+        ...(resource.eventIdx ? [VIRTIO_RING_F_EVENT_IDX] : []),
+      ]);
     case 'vendor':
       return vendorEntry(resource);
     case 'raw':

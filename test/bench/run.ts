@@ -18,6 +18,7 @@ import { findHarness } from './native/build.js';
 import { nativeFigures } from './native/figures.js';
 import { nodeCore } from './node-core.js';
 import { REFERENCE_NS, referenceLoop } from './reference-loop.js';
+import { STACK_LIMIT, weighStack } from './stack/weigh.js';
 import { startTraffic } from './traffic.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -205,6 +206,10 @@ try {
     ...bootFigures(file),
     buildFigure(dir),
     ...(await imageFigures(file)),
+    {
+      ...{ name: 'stack.minified', value: await weighStack(), unit: 'bytes' },
+      ...{ target: STACK_LIMIT, floor: STACK_LIMIT },
+    },
     ...('harness' in native ? await nativeFigures(native.harness) : []),
   ];
   process.stdout.write(

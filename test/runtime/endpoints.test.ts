@@ -266,4 +266,81 @@ test(
   }),
 );
 
+for (const dst of [1024, 1025]) {
+  test(
+    `a message from 0xffffffff to ${dst} is malformed: dropped, counted, its buffer goes back; the rest of the batch is answered`,
+    deadline(LIMIT, () => {
+      const host = new SimHost();
+      const echo = host.rpmsg.createEndpoint({}, (data, src, self) => self.trySendTo(src, data));
+      const bound = host.rpmsg.createEndpoint({ dst: 9 }, (data, src, self) => self.trySendTo(src, data));
+      host.up();
+      for (let i = 0; i < 20; i++) host.send(0xffffffff, dst, 'x');
+      assert.equal([echo.dst, bound.dst], [-1, 9]);
+      host.put(0xffffffff, dst, 'x');
+      host.put(5, dst, 'y');
+      host.hal.interrupt();
+      assert.equal(host.texts(), ['y']);
+      const { received, malformed, deadLetters } = host.rpmsg.counters;
+      assert.equal([received, malformed, deadLetters], [22, 21, 0]);
+      assert.is(host.hal.crashed, undefined);
+    }),
+  );
+}
+
+test(
+  'a destroyed endpoint sends nothing: sends reject, the try forms are false, no buffer is claimed',
+  deadline(LIMIT, async () => {
+    const host = new SimHost();
+    const endpoint = host.rpmsg.createEndpoint({ dst: 9 }, () => {});
+    const other = host.rpmsg.createEndpoint({ dst: 9 }, () => {});
+    host.up();
+    endpoint.destroy();
+    endpoint.destroy();
+    assert.equal(
+      [
+        endpoint.trySend('x'),
+        endpoint.trySendTo(9, 'x'),
+        endpoint.trySendOffChannel(8, 9, 'x'),
+        endpoint.compose(() => 1),
+      ],
+      [false, false, false, false],
+    );
+    assert.is(endpoint.claim(), undefined);
+    assert.is(endpoint.mtu, 496);
+    for (const send of [endpoint.send('x'), endpoint.sendTo(9, 'x'), endpoint.sendOffChannel(8, 9, 'x')]) {
+      assert.is(await send.catch((error: Error) => error.message), 'endpoint "" was destroyed');
+    }
+    assert.throws(() => endpoint.trySendTo(0xffffffff, 'x'), RangeError);
+    assert.throws(() => endpoint.hold(), /only a message that is being delivered/);
+    assert.equal(host.texts(), []);
+    assert.ok(other.trySend('y'));
+    assert.equal(host.texts(), ['y']);
+  }),
+);
+
+test(
+  'an endpoint that is destroyed in its own callback may still hold the message',
+  deadline(LIMIT, () => {
+    const host = new SimHost();
+    host.rpmsg.createEndpoint({ src: 1024 }, (_data, _src, self) => {
+      self.destroy();
+      self.hold();
+    });
+    host.up();
+    host.send(1, 1024, 'x');
+    assert.is(host.rpmsg.counters.held, 1);
+  }),
+);
+
+test(
+  'an endpoint name with a NUL is refused: Linux would see another name',
+  deadline(LIMIT, () => {
+    const host = new SimHost();
+    assert.throws(
+      () => host.rpmsg.createEndpoint({ name: 'a\0b' }, () => {}),
+      /^endpoint name "a\\u0000b" has 3 bytes; a service name holds 31 and no NUL$/,
+    );
+  }),
+);
+
 test.run();

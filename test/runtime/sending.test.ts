@@ -297,4 +297,25 @@ test(
   }),
 );
 
+test(
+  'too large for the buffer that is there: send, sendTo and sendOffChannel reject as they do when they had to wait',
+  deadline(LIMIT, async () => {
+    const { host, endpoint } = full(2);
+    const large = new Uint8Array(497);
+    for (const send of [
+      () => endpoint.send(large),
+      () => endpoint.sendTo(5, large),
+      () => endpoint.sendOffChannel(6, 5, large),
+    ]) {
+      const promise = send();
+      const error = await promise.catch((reason: Error) => reason);
+      assert.instance(error, RangeError);
+      assert.match((error as Error).message, '497 bytes; the host takes at most 496');
+    }
+    assert.equal(host.texts(), []);
+    await endpoint.send('fits');
+    assert.equal(host.texts(), ['fits']);
+  }),
+);
+
 test.run();

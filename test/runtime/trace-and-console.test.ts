@@ -251,8 +251,8 @@ test(
     const hal = halWith(bytes);
     const { traces, vdevs } = readTable(hal);
     assert.equal(traces, [
-      { name: 'trace', da: BASE + 0x800, len: 64 },
-      { name: 'trace', da: BASE + 0x900, len: 32 },
+      { da: BASE + 0x800, len: 64 },
+      { da: BASE + 0x900, len: 32 },
     ]);
     assert.equal(
       vdevs.map(({ index, id, bytes: entry }) => [index, id, entry.length]),

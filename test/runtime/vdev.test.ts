@@ -12,8 +12,7 @@ import { BASE, boardInfo, jobs, PA_BASE, SimHal, SimHost } from '../support/sim-
 import { vdev as vdevBytes } from '../support/sim-images.js';
 
 const NO_ALARMS = {
-  start: () => 0,
-  stop: () => {},
+  timers: { start: () => 0, stop: () => {} },
   fail(error: unknown): never {
     throw error;
   },
@@ -252,6 +251,112 @@ test(
       ],
     );
     assert.equal([vdev.index, vdev.id, vdev.status], [1, 3, 0]);
+  }),
+);
+
+/** A firmware with an echo that has sent `sent` and received `received` messages, and a host that knows it. */
+function busy(sent: number, received: number, features = 1) {
+  const host = new SimHost({ dfeatures: features });
+  const unbound: string[] = [];
+  const endpoint = host.rpmsg.createEndpoint({ name: 'x' }, (data, src, self) => self.trySendTo(src, data));
+  endpoint.onUnbound = () => unbound.push('unbound');
+  const quiet = host.rpmsg.createEndpoint({ src: 7 }, () => {});
+  host.up({ features });
+  assert.is(host.received().length, features & 1);
+  for (let i = 0; i < received; i++) host.send(3000, 7, 'in');
+  for (let i = 0; i < sent; i++) assert.ok(quiet.trySendTo(3000, 'out'));
+  host.received();
+  return { host, endpoint, unbound };
+}
+
+for (const [sent, received, features] of [
+  [0, 0, 1],
+  [3, 0, 1],
+  [0, 1, 0],
+  [0, 3, 1],
+  [5, 21, 1],
+  [4, 2, 1 | (1 << 29)],
+]) {
+  for (const pending of [0, 1, 2, received + 1, 8].filter((count) => count <= 8)) {
+    test(
+      `reset and up again between two looks, after ${sent} out and ${received} in, features ${features}, ${pending} messages wait`,
+      deadline(LIMIT, () => {
+        const { host, endpoint } = busy(sent, received, features);
+        host.down();
+        host.up({ features, kick: false });
+        for (let i = 0; i < pending; i++) host.put(3001, 1024, `m${i}`);
+        host.hal.interrupt();
+        const got = host.received();
+        const announced = got.filter(({ dst }) => dst === 53);
+        assert.is(announced.length, features & 1, 'the endpoint is announced to the new host');
+        assert.equal(
+          got.filter(({ dst }) => dst !== 53).map(({ data }) => Buffer.from(data).toString()),
+          Array.from({ length: pending }, (_, i) => `m${i}`).slice(0, 8 - announced.length),
+        );
+        assert.is(host.hal.crashed, undefined);
+        assert.is(host.remote.vdevs[0].live, true);
+        // Both ways go on.
+        host.send(3001, 1024, 'more');
+        assert.equal(host.texts(), ['more']);
+        assert.is(endpoint.dst, 3001);
+        assert.is(host.rpmsg.counters.received, received + pending + 1);
+      }),
+    );
+  }
+}
+
+test(
+  'reset and up again between two looks: endpoints are unbound, what is held or claimed is nobody’s any more',
+  deadline(LIMIT, () => {
+    const { host, endpoint, unbound } = busy(0, 0);
+    host.send(3000, 1024, 'hello');
+    const claimed = endpoint.claim()!;
+    host.down();
+    host.up();
+    assert.equal(unbound, ['unbound']);
+    assert.is(claimed.commit(1, 5), false);
+    assert.is(host.rpmsg.counters.claimed, 0);
+  }),
+);
+
+test(
+  'reset and up again without a kick is seen by the next look at the status byte',
+  deadline(LIMIT, () => {
+    const { host } = busy(3, 3);
+    host.hal.advance(1000);
+    host.down();
+    host.up({ kick: false });
+    host.hal.advance(100);
+    assert.is(host.received().length, 1);
+  }),
+);
+
+test(
+  'reset and up again: a driver of another device type is stopped and started too, a crash in it ends the core',
+  deadline(LIMIT, () => {
+    const hal = new SimHal();
+    const { vdev, entry } = rawVdev(hal);
+    const log: string[] = [];
+    let first: Virtqueue;
+    vdev.attach({
+      writable: [true, false],
+      start([queue]) {
+        first = queue;
+        log.push('start');
+        if (log.length > 4) throw new Error('the driver fails');
+        return () => log.push('work');
+      },
+      stop: () => log.push('stop'),
+    });
+    entry.bytes[20] = 7;
+    vdev.poll();
+    first!.put(0, 4);
+    first!.publish();
+    vdev.poll();
+    assert.equal(log, ['start', 'work', 'work']);
+    first!.used.fill(0);
+    assert.throws(() => vdev.poll(), /the driver fails/);
+    assert.equal(log, ['start', 'work', 'work', 'stop', 'start']);
   }),
 );
 

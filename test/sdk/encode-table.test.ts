@@ -72,6 +72,18 @@ test(
 );
 
 test(
+  'EVENT_IDX is bit 29 of the offer, beside the name service or alone',
+  deadline(1000, () => {
+    // Header, one offset, type, id, notifyid.
+    const offered = (options: Parameters<typeof rpmsgVdev>[0]) =>
+      hex(encodeTable([rpmsgVdev(options)]).bytes).slice(2 * 32, 2 * 36);
+    assert.is(offered({ eventIdx: true }), '01000020');
+    assert.is(offered({ eventIdx: true, nameService: false }), '00000020');
+    assert.is(offered({}), '01000000');
+  }),
+);
+
+test(
   'no entries',
   deadline(1000, () => {
     assert.is(hex(encodeTable([]).bytes), '01000000000000000000000000000000');

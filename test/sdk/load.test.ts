@@ -32,7 +32,15 @@ test(
         resources.map(({ where, ...rest }) => rest),
         [
           { kind: 'trace', name: 'trace0', size: 4096, da: undefined, region: undefined },
-          { kind: 'rpmsgVdev', name: 'rpmsg', num: 256, align: 16, vringDa: undefined, nameService: true },
+          {
+            kind: 'rpmsgVdev',
+            name: 'rpmsg',
+            num: 256,
+            align: 16,
+            vringDa: undefined,
+            nameService: true,
+            eventIdx: false,
+          },
         ],
       );
       for (const { where } of resources) assert.match(where!, `${configFile}:7:`);

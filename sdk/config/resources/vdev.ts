@@ -126,6 +126,11 @@ export interface RpmsgVdevOptions<N extends string = string> {
   readonly vringDa?: readonly [number, number];
   /** Offer the name service (VIRTIO_RPMSG_F_NS); true when left out. */
   readonly nameService?: boolean;
+  /**
+   * Offer event indices (VIRTIO_RING_F_EVENT_IDX): each side says from which message on it wants a kick, instead of
+   * switching kicks on and off. False when left out.
+   */
+  readonly eventIdx?: boolean;
 }
 
 /** What `rpmsgVdev` gives. */
@@ -136,6 +141,7 @@ export interface RpmsgVdevResource<N extends string = string> {
   readonly align: number;
   readonly vringDa: readonly [number, number] | undefined;
   readonly nameService: boolean;
+  readonly eventIdx: boolean;
   readonly where: string | undefined;
 }
 
@@ -144,8 +150,16 @@ export interface RpmsgVdevResource<N extends string = string> {
 export function rpmsgVdev<const N extends string = 'rpmsg'>(
   options: RpmsgVdevOptions<N> = {},
 ): RpmsgVdevResource<NoInfer<N>> {
-  const { name = 'rpmsg' as N, num = 256, align = 16, vringDa, nameService = true } = options;
-  return { kind: 'rpmsgVdev', name, num, align, vringDa, nameService, where: callerPlace('rpmsgVdev') };
+  const {
+    name = 'rpmsg' as N,
+    num = 256,
+    align = 16,
+    vringDa,
+    nameService = true,
+    eventIdx = false,
+  } = options;
+  const where = callerPlace('rpmsgVdev');
+  return { kind: 'rpmsgVdev', name, num, align, vringDa, nameService, eventIdx, where };
 }
 
 /** The vrings of a vdev, however it was declared. */

@@ -18,7 +18,7 @@ export const PRIVATE = SPLIT + 2 * NUM * SIZE;
 const PRIVATE_LEN = 0x1000;
 
 /** A message that tells a person which part of the host's work was wrong. */
-export const DIAGNOSIS = /descriptor \d+|avail\.idx|vring|fw_rsc_vdev/;
+export const DIAGNOSIS = /descriptor \d+|avail\.idx|vring|resource table: an entry of \d+ bytes/;
 
 export interface AttackOptions {
   readonly eventIdx?: boolean;
