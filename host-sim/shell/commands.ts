@@ -300,7 +300,8 @@ async function wc(context: Context): Promise<number> {
   if (option !== '-l' && option !== '-c') return usage(context, 'wc');
   const data = await input(context, file);
   if (!data) return 1;
-  context.out(`${option === '-c' ? data.length : data.filter((byte) => byte === 10).length}\n`);
+  const count = option === '-c' ? data.length : data.filter((byte) => byte === 10).length;
+  context.out(file === undefined ? `${count}\n` : `${count} ${file}\n`);
   return 0;
 }
 

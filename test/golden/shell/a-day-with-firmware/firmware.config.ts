@@ -1,0 +1,8 @@
+import { carveout, defineFirmware, rpmsgVdev, trace } from 'rproc-sdk';
+
+export default defineFirmware({
+  name: 'meter',
+  board: 'virt-m4',
+  entry: 'src/main.ts',
+  resources: [carveout({ name: 'samples', size: 4096 }), trace({ size: 2048 }), rpmsgVdev()],
+});
