@@ -251,6 +251,20 @@ for (const { name, board, das, expected, at, warnings = 0 } of daRows) {
 }
 
 test(
+  '6.2 and 8.2 an entry named as a ring and in front of its vdev is the memory of that ring',
+  deadline(LIMIT, async () => {
+    const bytes = table([carveout('vdev0vring0', { len: 0x4000 }), vdev()]);
+    const bench = new Bench({ board: virtRv32 });
+    assert.is((await bench.start(image({ table: bytes, tableAt: 0x80000000 }))).errno, 0);
+    assert.equal(bench.sim.rproc.carveouts.map(({ name, len }) => [name, len]).slice(1), [
+      ['vdev0vring0', 0x4000],
+      ['vdev0vring1', 0x1000],
+    ]);
+    assert.is(vdevState(bench.at(0x80000000, bytes.length), 1).vrings[0].da, 0x80100000);
+  }),
+);
+
+test(
   '8.3 notifyids: lowest free ones in table order, whatever the image says; pa is not written',
   deadline(LIMIT, async () => {
     const rings = [{ notifyid: 50, pa: 99 }, { notifyid: 50 }];

@@ -1,0 +1,9 @@
+/** Every row that the simulator has, or will have. */
+import type { RowGroup } from '../row.js';
+import { elfSanity } from './rproc-2-elf-sanity.js';
+import { segments } from './rproc-3-segments.js';
+import { tableSearch } from './rproc-4-table.js';
+import { entries } from './rproc-6-entries.js';
+import { carveoutAllocation } from './rproc-7-carveouts.js';
+
+export const groups: readonly RowGroup[] = [elfSanity, segments, tableSearch, entries, carveoutAllocation];
