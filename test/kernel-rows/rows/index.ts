@@ -3,7 +3,15 @@ import type { RowGroup } from '../row.js';
 import { elfSanity } from './rproc-2-elf-sanity.js';
 import { segments } from './rproc-3-segments.js';
 import { tableSearch } from './rproc-4-table.js';
+import { layouts } from './rproc-5-layouts.js';
 import { entries } from './rproc-6-entries.js';
 import { carveoutAllocation } from './rproc-7-carveouts.js';
 
-export const groups: readonly RowGroup[] = [elfSanity, segments, tableSearch, entries, carveoutAllocation];
+export const groups: readonly RowGroup[] = [
+  elfSanity,
+  segments,
+  tableSearch,
+  layouts,
+  entries,
+  carveoutAllocation,
+];
