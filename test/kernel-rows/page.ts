@@ -4,19 +4,19 @@ import type { Row, RowGroup } from './row.js';
 
 export const PAGE = 'docs/kernel-behaviour.md';
 
-const intro = `# What the simulated Linux does, row by row
-
-Each row is one thing that Linux does with a firmware image or a message, numbered by the sections of the facts that
-the simulator was built from. The tests beside it (files below `;
-test /
-  ` of the repository, parts of
-their titles) look at that behaviour. In CI every row is also proved the other way
-round: the behaviour is switched off or changed in the simulator's source, in memory, and the row's tests must fail.
-
-\`RPROC_VOLUME=full npm test -- kernel-rows/mutations\` proves all rows; with \`RPROC_ROWS='rproc 8'\` in front, those
-whose id matches. The rows are data in \`test/kernel-rows/rows/\`; this page is made from them by
-\`node --import tsx test/kernel-rows/write-page.ts\`.
-`;
+const intro = [
+  '# What the simulated Linux does, row by row',
+  '',
+  'Each row is one thing that Linux does with a firmware image or a message, numbered by the sections of the facts',
+  'that the simulator was built from. The tests beside it (files below `test/` of the repository, parts of their',
+  'titles) look at that behaviour. In CI every row is also proved the other way round: the behaviour is switched off',
+  "or changed in the simulator's source, in memory, and the row's tests must fail.",
+  '',
+  "`RPROC_VOLUME=full npm test -- kernel-rows/mutations` proves all rows; with `RPROC_ROWS='rproc 8'` in front, those",
+  'whose id matches. The rows are data in `test/kernel-rows/rows/`; this page is made from them by',
+  '`node --import tsx test/kernel-rows/write-page.ts`.',
+  '',
+].join('\n');
 
 /** The whole page. */
 export function kernelBehaviourPage(groups: readonly RowGroup[]): string {

@@ -189,10 +189,7 @@ test(
     assert.is((await bootTable([], { table: short })).log[2], 'vdev rsc is truncated');
     const { bench, errno } = await bootTable([], { table: whole });
     assert.is(errno, 0);
-    const vring0 = new DataView(bench.at(0x10000000, whole.length).slice().buffer).getUint32(
-      20 + 28,
-      true,
-    );
+    const vring0 = new DataView(bench.at(0x10000000, whole.length).slice().buffer).getUint32(20 + 28, true);
     assert.is(vring0, 0x10060000);
   }),
 );
