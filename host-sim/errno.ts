@@ -1,6 +1,7 @@
 /** Error numbers as the kernel returns them (negated), from include/uapi/asm-generic/errno*.h. */
 export const EPERM = 1;
 export const ENOENT = 2;
+export const EINTR = 4;
 export const EIO = 5;
 export const ENXIO = 6;
 export const EAGAIN = 11;

@@ -48,6 +48,16 @@ export function timedOut(what: string, ms: number): ProblemError {
   });
 }
 
+export function unnamedDumpSegment(da: number): ProblemError {
+  return new ProblemError({
+    code: 'RP5010',
+    what: `the dump segment at 0x${da.toString(16)} has no name`,
+    linux: 'it takes the length of a text that is not there and oopses',
+    fix: 'give coredumpAddCustomSegment() the name as the last argument',
+    exit: 1,
+  });
+}
+
 export function sendFailed(errno: number, text: string): ProblemError {
   return new ProblemError({
     code: 'RP5006',

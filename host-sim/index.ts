@@ -4,8 +4,10 @@
  */
 export { type Core, type CoreEvents, type CoreStart, type CrashReport, CrashType } from './cores/core.js';
 export { loadEngine } from './cores/quickjs/engine.js';
+export { type CoredumpDevice, DEVCD_TIMEOUT, DevCoredump, type DumpSource } from './devcoredump.js';
 export { type Kernel, type KernelVersion, kernelVersions } from './kernel.js';
-export { formatLine, type LogLevel, type LogLine } from './printk.js';
+export { type Device, formatLine, type LogLevel, type LogLine } from './printk.js';
+export { type CoreParts, type ProcessorOptions, RemoteProcessor } from './processor.js';
 export {
   type RpmsgCallback,
   type RpmsgChannel,
@@ -14,5 +16,5 @@ export {
   rpmsgSend,
 } from './rpmsg/channel.js';
 export { clientSample } from './rpmsg/client-sample.js';
-export { type CoreParts, Simulation, type SimulationOptions } from './simulation.js';
+export { Simulation, type SimulationOptions } from './simulation.js';
 export type { ConsolePort } from './virtio/console.js';

@@ -8,6 +8,13 @@ export const kernelVersions = ['6.1', '6.12', '7.2'] as const;
 /** One of `kernelVersions`. */
 export type KernelVersion = (typeof kernelVersions)[number];
 
+/** The releases that were read for each, as `uname -r` tells them. */
+export const releases: { readonly [version in KernelVersion]: string } = {
+  '6.1': '6.1.170',
+  '6.12': '6.12.117',
+  '7.2': '7.2.13',
+};
+
 /** What every part of the Linux half has at hand. */
 export interface Kernel {
   readonly version: KernelVersion;

@@ -1,62 +1,49 @@
-/** A board with a simulated Linux on one side and a simulated core on the other. */
-import { addressRanges, type Board, processorName } from '../boards/board.js';
-import type { Core, CoreEvents, CrashReport } from './cores/core.js';
-import { QuickJSCore } from './cores/quickjs/core.js';
+/** A simulated Linux with one or more remote processors beside it. */
+import type { Board } from '../boards/board.js';
+import type { Core, CrashReport } from './cores/core.js';
+import { DevCoredump } from './devcoredump.js';
 import { IdAllocator, type Kernel, type KernelVersion, probeFailed } from './kernel.js';
-import { backResources, boardDma, platformOps } from './platform/index.js';
 import { KernelLog, type LogLine } from './printk.js';
-import { readTrace, rprocBoot, rprocReportCrash, rprocShutdown } from './remoteproc/core.js';
-import { Rproc } from './remoteproc/rproc.js';
+import { type CoreParts, type ProcessorOptions, RemoteProcessor, type SystemParts } from './processor.js';
+import { FirmwareFiles } from './remoteproc/firmware-files.js';
+import { RprocRegistry } from './remoteproc/registry.js';
+import type { Rproc } from './remoteproc/rproc.js';
 import type { RpmsgChannel, RpmsgDriver } from './rpmsg/channel.js';
 import { RpmsgBus } from './rpmsg/virtio-rpmsg-bus.js';
-import { SocMemory } from './soc/memory.js';
+import type { SocMemory } from './soc/memory.js';
 import { Scheduler } from './soc/scheduler.js';
 import { VirtioBus } from './virtio/bus.js';
 import { type ConsolePort, ConsolePorts } from './virtio/console.js';
 
-/** What to simulate; all but the board has a default. */
-export interface SimulationOptions {
-  readonly board: Board;
+export type { CoreParts };
+
+/** What to simulate: a system, and its first processor. All but the board has a default. */
+export interface SimulationOptions extends ProcessorOptions {
   /** Which kernel's behaviour; 6.12 when left out. */
   readonly kernel?: KernelVersion;
-  /** For the firmware's Math.random; 1 when left out. */
-  readonly seed?: number;
   /** Told each line of the kernel log as it is printed. */
   readonly onLog?: (line: LogLine) => void;
-  /** Told what the firmware writes to its log, as bytes. */
-  readonly onFirmwareLog?: (bytes: Uint8Array) => void;
-  /** Makes the core; a QuickJS core when left out. */
-  readonly core?: (parts: CoreParts) => Core;
-  /**
-   * Only Linux's decisions are wanted: segments are not copied and no memory is made for the core, which must not run
-   * anything. What headers claim costs nothing then.
-   */
-  readonly decideOnly?: boolean;
 }
 
-/** What a core is built from. */
-export interface CoreParts {
-  readonly board: Board;
-  readonly memory: SocMemory;
-  readonly scheduler: Scheduler;
-  readonly events: CoreEvents;
-  readonly seed: number;
-}
-
-/** One system from power-up on: set a firmware file, start, let virtual time pass, look at what Linux and the core did. */
+/**
+ * One system from power-up on: set a firmware file, start, let virtual time pass, look at what Linux and the cores did.
+ * What concerns one processor is about the first; `addProcessor` makes more.
+ */
 export class Simulation {
   /** The virtual clock, which everything here runs on. */
   readonly scheduler = new Scheduler();
   readonly kernel: Kernel;
-  /** RAM as Linux and the core see it. */
-  readonly memory: SocMemory;
-  /** What executes the image. */
-  readonly core: Core;
-  /** `struct rproc`: state, carveouts, the table in effect. */
-  readonly rproc: Rproc;
+  /** All remote processors that the system was made with, in the order of their making. */
+  readonly processors: RemoteProcessor[] = [];
+  /** Those that are registered, and how drivers find them. */
+  readonly registry: RprocRegistry;
+  /** What /lib/firmware holds. */
+  readonly firmware: FirmwareFiles;
   /** virtio_rpmsg_bus and its counters. */
   readonly rpmsg: RpmsgBus;
-  /** The virtio devices that the image declared. */
+  /** Coredumps that wait for somebody to read them: `/sys/class/devcoredump`. */
+  readonly devcoredump = new DevCoredump(this.scheduler);
+  /** The virtio devices that the images declared. */
   readonly virtio = new VirtioBus();
   /** Consoles and serial ports that exist now: `hvc0`, `vport0p0`. */
   readonly ports: readonly ConsolePort[];
@@ -64,26 +51,13 @@ export class Simulation {
   readonly channels: RpmsgChannel[] = [];
   /** All channels that ever were. */
   readonly channelHistory: RpmsgChannel[] = [];
-  /** Notifications that were sent so far. */
-  readonly kicks = { toRemote: 0, toHost: 0 };
-  private readonly files = new Map<string, Uint8Array>();
+  private readonly shared: SystemParts;
 
   constructor(options: SimulationOptions) {
-    const { board, seed = 1, decideOnly = false } = options;
     const log = new KernelLog(this.scheduler, options.onLog);
     this.kernel = { version: options.kernel ?? '6.12', log, scheduler: this.scheduler };
-    this.memory = new SocMemory(addressRanges(board));
-    const events: CoreEvents = {
-      kicked: (notifyid) => {
-        this.kicks.toHost++;
-        this.scheduler.post(() => this.rproc.vqInterrupt(notifyid));
-      },
-      crashed: (report) => rprocReportCrash(this.rproc, report),
-      log: options.onFirmwareLog ?? (() => {}),
-    };
-    const parts = { board, memory: this.memory, scheduler: this.scheduler, events, seed };
-    this.core = options.core?.(parts) ?? new QuickJSCore(board, this.memory, this.scheduler, events, seed);
-
+    this.firmware = new FirmwareFiles(this.kernel);
+    this.registry = new RprocRegistry(this.kernel);
     this.rpmsg = new RpmsgBus(this.kernel, {
       channel: (event, channel) => {
         if (event === 'created') {
@@ -100,34 +74,46 @@ export class Simulation {
     const consoles = new ConsolePorts(this.kernel);
     for (const driver of consoles.drivers()) this.virtio.registerDriver(driver);
     this.ports = consoles.ports;
-    const processor = processorName(board, this.kernel.version);
-    this.rproc = new Rproc(
-      this.kernel,
-      0,
-      processor,
-      { prefix: board.linux.device },
-      platformOps(board, this.memory, this.core, {
-        onKick: () => this.kicks.toRemote++,
-        back: (rproc) => {
-          if (!decideOnly) backResources(rproc, board, this.memory);
-        },
-      }),
-      boardDma(board, this.memory),
-      board.linux.hasIommu,
-      { bus: this.virtio, ids: new IdAllocator() },
-      board.linux.firmware ?? `rproc-${processor}-fw`,
-    );
-    if (decideOnly) this.rproc.place = () => {};
-    this.rproc.sizeBits = board.linux.hostBits ?? 64;
-    this.rproc.autoBoot = board.linux.autoBoot;
-    this.rproc.recoveryDisabled = !board.linux.recovery;
-    log.info(this.rproc, `${processor} is available`);
+    const { firmware, virtio, devcoredump } = this;
+    const platform = { firmware, bus: virtio, ids: new IdAllocator(), devcoredump };
+    this.shared = { kernel: this.kernel, platform, registry: this.registry };
+    this.addProcessor(options);
+  }
+
+  /** Registers a further processor, with a core and memory of its own. */
+  addProcessor(options: ProcessorOptions): RemoteProcessor {
+    const processor = new RemoteProcessor(this.shared, this.processors.length, options);
+    this.processors.push(processor);
+    return processor;
+  }
+
+  get board(): Board {
+    return this.processors[0].board;
+  }
+
+  /** RAM as Linux and the core see it. */
+  get memory(): SocMemory {
+    return this.processors[0].memory;
+  }
+
+  /** What executes the image. */
+  get core(): Core {
+    return this.processors[0].core;
+  }
+
+  /** `struct rproc`: state, carveouts, the table in effect. */
+  get rproc(): Rproc {
+    return this.processors[0].rproc;
+  }
+
+  /** Notifications that were sent so far. */
+  get kicks(): { toRemote: number; toHost: number } {
+    return this.processors[0].kicks;
   }
 
   /** Puts a file into /lib/firmware and names it as the processor's firmware. */
   setFirmware(name: string, data: Uint8Array): void {
-    this.files.set(name, data);
-    this.rproc.firmware = name;
+    this.processors[0].setFirmware(name, data);
   }
 
   /** Loads a host driver: it is bound to each channel that its id table names, also to those that are there already. */
@@ -136,28 +122,42 @@ export class Simulation {
   }
 
   /** `echo start > state`: 0 or a negative errno. */
-  async start(): Promise<number> {
-    const result = await rprocBoot(this.rproc, (name) => this.files.get(name));
-    if (result < 0) this.rproc.err(`Boot failed: ${result}`);
-    return result;
+  start(): Promise<number> {
+    return this.processors[0].start();
   }
 
   /** `echo stop > state`: 0 or a negative errno. */
   stop(): Promise<number> {
-    return rprocShutdown(this.rproc);
+    return this.processors[0].stop();
   }
 
-  /** Why the core stopped for good, if it did. */
+  /** `echo detach > state`: 0 or a negative errno. */
+  detach(): Promise<number> {
+    return this.processors[0].detach();
+  }
+
+  /** Why the core crashed last, if it was not started since. */
   get crash(): CrashReport | undefined {
-    return this.rproc.lastCrash;
+    return this.processors[0].crash;
   }
 
   /** Text of trace file `index`. */
   trace(index = 0): string {
-    return readTrace(this.rproc, index);
+    return this.processors[0].trace(index);
   }
 
-  /** Runs until `done()` holds, the core crashes or `ms` virtual milliseconds have passed; true if it holds. */
+  /**
+   * Lets up to `ms` virtual milliseconds pass until `done()` holds, with recoveries and whatever else the kernel's threads
+   * do; true if it holds.
+   */
+  run(done: () => boolean, ms: number): Promise<boolean> {
+    return this.scheduler.run(done, ms);
+  }
+
+  /**
+   * As `run`, at once and without the kernel's threads: ends when the first core crashes, which is not recovered from
+   * before `run` is called.
+   */
   runUntil(done: () => boolean, ms: number): boolean {
     this.scheduler.runUntil(() => done() || this.rproc.state === 'crashed', ms);
     return done();

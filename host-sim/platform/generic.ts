@@ -1,5 +1,6 @@
 /** The driver of virtual boards: carveouts at the board's device addresses, no translation of its own. */
 import { type Board, RegionUse } from '../../boards/board.js';
+import { coredumpAddSegment } from '../remoteproc/coredump.js';
 import { memEntry } from '../remoteproc/mem-entry.js';
 import type { Rproc, RprocOps } from '../remoteproc/rproc.js';
 import { physical } from './regions.js';
@@ -10,7 +11,7 @@ export function genericOps(board: Board): Partial<RprocOps> {
 
 /**
  * The generic driver registers each memory region by name when the core is prepared, as stm32_rproc does with
- * its memory-region list; a vdev's buffer region becomes that vdev's DMA pool.
+ * its memory-region list; a vdev's buffer region becomes that vdev's DMA pool. Coredumps hold the image's regions.
  */
 function registerRegions(rproc: Rproc, board: Board): number {
   const regions = board.memory.filter(({ use }) => use === RegionUse.image || use === RegionUse.named);
@@ -18,6 +19,7 @@ function registerRegions(rproc: Rproc, board: Board): number {
     const ofResmIdx = /^vdev\d+buffer$/.test(region.name) ? i : undefined;
     const { name, da, len } = region;
     rproc.carveouts.push(memEntry({ name, da, len, pa: physical(region), ofResmIdx }));
+    if (region.use === RegionUse.image) coredumpAddSegment(rproc, da, len);
   }
   return 0;
 }

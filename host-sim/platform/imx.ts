@@ -1,12 +1,13 @@
 /** drivers/remoteproc/imx_rproc.c: an address table per SoC, then carveouts with da = pa. */
 import { type Board, type MemoryRegion, RegionUse, regionsFor } from '../../boards/board.js';
 import { type Pa, pa } from '../../runtime/abi/address.js';
-import { findElfTable } from '../remoteproc/core.js';
+import { coredumpAddSegment } from '../remoteproc/coredump.js';
 import type { Mapping } from '../remoteproc/elf-loader.js';
 import type { Rproc, RprocOps } from '../remoteproc/rproc.js';
+import { findElfTable } from '../remoteproc/table.js';
 import type { SocMemory } from '../soc/memory.js';
 import { optionalTable } from './optional-table.js';
-import { addCarveout, physical, reservedRegions } from './regions.js';
+import { addCarveout, mapped, physical, reservedRegions } from './regions.js';
 
 /** Physical memory that the driver mapped at probe. */
 interface Window {
@@ -25,7 +26,7 @@ export function imxOps(board: Board, memory: SocMemory): Partial<RprocOps> {
       if (sys === undefined || !windows.some((window) => holds(board, window.pa, window.len, sys, len))) {
         return undefined;
       }
-      return { bytes: () => memory.bytes(sys, len) };
+      return mapped(memory, sys, len);
     },
     parseFw: optionalTable(board, (rproc) => rproc.kernel.log.info(rproc, 'No resource table in elf')),
     findLoadedTable: (rproc, fw) =>
@@ -44,6 +45,7 @@ function mappedWindows(board: Board): Window[] {
 function prepare(rproc: Rproc, board: Board): number {
   for (const region of reservedRegions(board)) {
     if (region.name === 'vdev0buffer' || region.use === RegionUse.table) continue;
+    coredumpAddSegment(rproc, physical(region), region.len);
     addCarveout(rproc, region, physical(region));
   }
   return 0;
@@ -70,5 +72,5 @@ function holds(board: Board, start: number, size: number, at: number, len: numbe
 /** The region is the table in effect, however long the image's table is. */
 function tableAt(region: MemoryRegion, rproc: Rproc, memory: SocMemory): Mapping {
   const len = Math.max(region.len, rproc.cachedTable?.length ?? 0);
-  return { bytes: () => memory.bytes(physical(region), len) };
+  return mapped(memory, physical(region), len);
 }

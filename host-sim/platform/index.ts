@@ -6,6 +6,7 @@ import type { Board } from '../../boards/board.js';
 import type { Core } from '../cores/core.js';
 import type { Rproc, RprocOps } from '../remoteproc/rproc.js';
 import type { SocMemory } from '../soc/memory.js';
+import type { CoreOps } from './core-ops.js';
 import { genericOps } from './generic.js';
 import { imxOps } from './imx.js';
 import { ivshmemOps } from './ivshmem.js';
@@ -13,7 +14,8 @@ import { k3Ops } from './k3.js';
 import { stm32Ops } from './stm32.js';
 import { xlnxOps } from './xlnx.js';
 
-export { backResources, boardDma } from './regions.js';
+export { setElfInfo } from './elf-info.js';
+export { backRegions, backResources, boardDma } from './regions.js';
 
 export interface PlatformHooks {
   /** Told each kick. */
@@ -29,11 +31,7 @@ export function platformOps(
   core: Core,
   { onKick, back }: PlatformHooks,
 ): RprocOps {
-  const kick: NonNullable<RprocOps['kick']> = (_rproc, notifyid) => {
-    onKick();
-    core.kick(notifyid);
-  };
-  return {
+  const ops: CoreOps = {
     async start(rproc, what) {
       back(rproc);
       await core.start(what);
@@ -43,19 +41,22 @@ export function platformOps(
       await core.stop();
       return 0;
     },
-    kick,
-    ...driverOps(board, memory, kick),
+    kick(_rproc, notifyid) {
+      onKick();
+      core.kick(notifyid);
+    },
   };
+  return { ...ops, ...driverOps(board, memory, ops) };
 }
 
-function driverOps(board: Board, memory: SocMemory, kick: NonNullable<RprocOps['kick']>): Partial<RprocOps> {
+function driverOps(board: Board, memory: SocMemory, core: CoreOps): Partial<RprocOps> {
   switch (board.linux.driver) {
     case 'generic':
       return genericOps(board);
     case 'ivshmem':
       return ivshmemOps(board, memory);
     case 'stm32_rproc':
-      return stm32Ops(board, kick);
+      return stm32Ops(board, core);
     case 'imx_rproc':
       return imxOps(board, memory);
     case 'ti_k3_r5':

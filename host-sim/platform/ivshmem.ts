@@ -14,12 +14,12 @@ import {
 } from '../../runtime/abi/resource-table.js';
 import { u32 } from '../../runtime/abi/struct.js';
 import { vringLayout, vringSize } from '../../runtime/abi/vring.js';
-import { parseElfTable } from '../remoteproc/core.js';
 import type { Mapping } from '../remoteproc/elf-loader.js';
 import { memEntry } from '../remoteproc/mem-entry.js';
 import type { Rproc, RprocOps } from '../remoteproc/rproc.js';
+import { parseElfTable } from '../remoteproc/table.js';
 import type { SocMemory } from '../soc/memory.js';
-import { physical } from './regions.js';
+import { mapped, physical } from './regions.js';
 
 export function ivshmemOps(board: Board, memory: SocMemory): Partial<RprocOps> {
   return {
@@ -32,7 +32,7 @@ export function ivshmemOps(board: Board, memory: SocMemory): Partial<RprocOps> {
     },
     daToVa: (_rproc, da, len): Mapping | undefined => {
       const address = daToPa(memory.ranges, toDa(Number(da)), len);
-      return address === undefined ? undefined : { bytes: () => memory.bytes(address, len) };
+      return address === undefined ? undefined : mapped(memory, address, len);
     },
     parseFw(rproc, fw) {
       const result = parseElfTable(rproc, fw);

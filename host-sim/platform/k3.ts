@@ -4,7 +4,7 @@ import { type Pa, pa } from '../../runtime/abi/address.js';
 import type { Mapping } from '../remoteproc/elf-loader.js';
 import type { RprocOps } from '../remoteproc/rproc.js';
 import type { SocMemory } from '../soc/memory.js';
-import { clear, internalRegions, physical, reservedRegions } from './regions.js';
+import { clear, internalRegions, mapped, physical, reservedRegions } from './regions.js';
 
 /** The table is mandatory: the drivers have the core's ELF operations. */
 export function k3Ops(board: Board, memory: SocMemory): Partial<RprocOps> {
@@ -18,7 +18,7 @@ export function k3Ops(board: Board, memory: SocMemory): Partial<RprocOps> {
     daToVa(_rproc, da, len): Mapping | undefined {
       if (len === 0) return undefined;
       const at = translate(board, Number(da), len);
-      return at === undefined ? undefined : { bytes: () => memory.bytes(at, len) };
+      return at === undefined ? undefined : mapped(memory, at, len);
     },
   };
 }

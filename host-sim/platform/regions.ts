@@ -1,6 +1,7 @@
 /** What platform drivers do with a board's memory regions. */
 import { type Board, type MemoryRegion, RegionUse, regionsFor } from '../../boards/board.js';
 import { type Pa, pa, paToDa } from '../../runtime/abi/address.js';
+import type { Mapping } from '../remoteproc/elf-loader.js';
 import { memEntry } from '../remoteproc/mem-entry.js';
 import type { Rproc } from '../remoteproc/rproc.js';
 import { type DmaMemory, DmaPool } from '../soc/dma-pool.js';
@@ -17,6 +18,11 @@ export function reservedRegions(board: Board): MemoryRegion[] {
 
 export function internalRegions(board: Board): MemoryRegion[] {
   return board.memory.filter(({ internal }) => internal);
+}
+
+/** Memory that a driver mapped by itself. */
+export function mapped(memory: SocMemory, address: Pa, len: number): Mapping {
+  return { bytes: () => memory.bytes(address, len), peek: () => memory.peek(address, len) };
 }
 
 /** Registers a region as a carveout at device address `da`. */
@@ -49,6 +55,7 @@ export function boardDma(board: Board, memory: SocMemory): DmaMemory {
     alloc: (size) => pool?.alloc(size),
     free: (address) => pool?.free(address),
     bytes: (address, len) => memory.bytes(address, len),
+    peek: (address, len) => memory.peek(address, len),
   };
 }
 
@@ -71,4 +78,12 @@ export function backResources(rproc: Rproc, board: Board, memory: SocMemory): vo
 
 function isBoardMemory(memory: SocMemory, address: Pa, len: number): boolean {
   return paToDa(memory.ranges, address, len) !== undefined;
+}
+
+/** Backs everything that the board sets aside, for a core that runs before Linux allocates. */
+export function backRegions(board: Board, memory: SocMemory): void {
+  for (const region of board.memory) {
+    if (region.use === RegionUse.mailbox || region.aliasOf !== undefined) continue;
+    if (isBoardMemory(memory, physical(region), region.len)) memory.reserve(physical(region), region.len);
+  }
 }

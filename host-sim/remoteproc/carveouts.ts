@@ -44,8 +44,8 @@ export function allocRegisteredCarveouts(rproc: Rproc): number {
       rproc.err(`Unable to allocate carveout ${entry.name}: ${result}`);
       return -ENOMEM;
     }
-    if (entry.rscOffset === undefined || !rproc.cachedTable) continue;
-    const rsc = FwRscCarveout.over(rproc.cachedTable, entry.rscOffset);
+    if (entry.rscOffset === undefined || !rproc.table) continue;
+    const rsc = FwRscCarveout.over(rproc.table.bytes(), entry.rscOffset);
     rsc.pa = (entry.pa ?? 0) % 2 ** 32;
     rsc.da = entry.da;
     rsc.len = entry.len;

@@ -67,6 +67,8 @@ export function elfBootAddr(fw: Firmware): bigint {
 /** Memory that a device address leads to. `bytes` must be asked for anew after each start of the core. */
 export interface Mapping {
   bytes(): Uint8Array;
+  /** A copy for who only looks: zeroes where `bytes` would make memory first. The same as `bytes` when left out. */
+  peek?(): Uint8Array;
 }
 
 /** Translates device addresses; undefined where nothing is mapped. */

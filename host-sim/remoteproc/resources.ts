@@ -15,13 +15,14 @@ import {
 import { u32 } from '../../runtime/abi/struct.js';
 import { EINVAL, ENOMEM } from '../errno.js';
 import { allocatedCarveout } from './carveouts.js';
+import { coredumpCleanup } from './coredump.js';
 import { checkCarveoutDa } from './mem-entry.js';
 import type { Rproc } from './rproc.js';
 import { handleVdev } from './rproc-virtio.js';
 
 /** All entries in table order: 0, or the first handler's errno. */
 export function handleResources(rproc: Rproc): number {
-  const table = rproc.cachedTable;
+  const table = rproc.table?.bytes();
   if (!table) return 0;
   const { num } = ResourceTable.unpack(table);
   const view = new DataView(table.buffer as ArrayBuffer, table.byteOffset, table.length);
@@ -103,7 +104,7 @@ function refuse(rproc: Rproc, text: string): number {
   return -EINVAL;
 }
 
-/** `rproc_resource_cleanup()`: trace files, IOMMU mappings, carveouts, vdevs. */
+/** `rproc_resource_cleanup()`: trace files, IOMMU mappings, carveouts, vdevs, dump segments. */
 export function resourceCleanup(rproc: Rproc): void {
   rproc.traces = [];
   rproc.mappings = [];
@@ -111,4 +112,5 @@ export function resourceCleanup(rproc: Rproc): void {
   rproc.carveouts = [];
   for (const cleanup of rproc.vdevCleanups.reverse()) cleanup();
   rproc.vdevCleanups = [];
+  coredumpCleanup(rproc);
 }

@@ -133,6 +133,7 @@ function vdevPool(rproc: Rproc, index: number, device: Device): DmaMemory {
     alloc: (size) => pool.alloc(size),
     free: (address) => pool.free(address),
     bytes: (address, len) => rproc.dma.bytes(address, len),
+    peek: (address, len) => rproc.dma.peek(address, len),
   };
 }
 

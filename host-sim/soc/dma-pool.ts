@@ -40,4 +40,6 @@ export interface DmaMemory {
   free(address: Pa): void;
   /** Bytes at a physical address, live until the core starts again. */
   bytes(address: Pa, len: number): Uint8Array;
+  /** A copy of what is there now; makes no memory. */
+  peek(address: Pa, len: number): Uint8Array;
 }

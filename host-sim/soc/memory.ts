@@ -61,6 +61,17 @@ export class SocMemory {
     return extent.bytes.subarray(address - extent.pa, address - extent.pa + len);
   }
 
+  /** A copy of the bytes at `address`: zeroes where nothing is backed, and nothing gets backed. */
+  peek(address: Pa, len: number): Uint8Array {
+    const copy = new Uint8Array(len);
+    for (const extent of this.extents) {
+      const from = Math.max(address, extent.pa);
+      const to = Math.min(address + len, extent.pa + extent.bytes.length);
+      if (from < to) copy.set(extent.bytes.subarray(from - extent.pa, to - extent.pa), from - address);
+    }
+    return copy;
+  }
+
   /** As `bytes`, by device address; undefined outside of the board's memory. */
   bytesAtDa(address: number, len: number): Uint8Array | undefined {
     const at = daToPa(this.ranges, address as never, len);

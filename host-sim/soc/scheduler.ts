@@ -13,12 +13,19 @@ interface Due extends Alarm {
   cancelled: boolean;
 }
 
+/** Lets everything that is ready in Node's own queues run. */
+const nodeTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 export class Scheduler {
   private ready: (() => void)[] = [];
   private head = 0;
   /** Sorted by time; equal times keep the order of their making. */
   private readonly alarms: Due[] = [];
   private time = 0;
+  /** Kernel threads were woken and have not run yet: they are promises, which go on in Node's own time. */
+  private woken = false;
+  private readonly outsideWork = new Set<Promise<unknown>>();
+  private readonly failures: unknown[] = [];
 
   /** Milliseconds since the simulation began. */
   get now(): number {
@@ -93,5 +100,72 @@ export class Scheduler {
       }
     }
     return true;
+  }
+
+  /** Starts a kernel thread; what it throws comes out of `run`. */
+  thread(body: () => Promise<unknown>): void {
+    this.woken = true;
+    body().catch((error) => this.failures.push(error));
+  }
+
+  /** Sleeps until the function that it hands out is called, or `ms` have passed; true when it was woken. */
+  sleep(ms: number, until: (wake: () => void) => void = () => {}): Promise<boolean> {
+    return new Promise((resolve) => {
+      const end = (woken: boolean): void => {
+        this.woken = true;
+        resolve(woken);
+      };
+      const alarm = ms === Infinity ? undefined : this.at(this.time + ms, () => end(false));
+      until(() => {
+        alarm?.cancel();
+        end(true);
+      });
+    });
+  }
+
+  /** Work outside of the simulated system, such as loading an engine: nothing else happens until it is done. */
+  async outside<T>(work: Promise<T>): Promise<T> {
+    this.outsideWork.add(work);
+    try {
+      return await work;
+    } finally {
+      this.outsideWork.delete(work);
+      this.woken = true;
+    }
+  }
+
+  /** As `runUntil`, with kernel threads: boots, recoveries and whatever else sleeps. */
+  async run(done: () => boolean, ms: number): Promise<boolean> {
+    const limit = this.time + ms;
+    for (;;) {
+      if (this.woken || this.outsideWork.size > 0) await this.threadsAsleep();
+      if (done()) return true;
+      if (this.time > limit || !this.step(limit)) {
+        if (this.woken || this.outsideWork.size > 0) continue;
+        if (this.time < limit && Number.isFinite(limit)) this.time = limit;
+        return done();
+      }
+    }
+  }
+
+  private async threadsAsleep(): Promise<void> {
+    do {
+      this.woken = false;
+      await Promise.allSettled(this.outsideWork);
+      await nodeTurn();
+    } while (this.woken || this.outsideWork.size > 0);
+    if (this.failures.length > 0) throw this.failures.shift();
+  }
+
+  /** Runs a kernel thread to its end, letting as much virtual time pass as it sleeps. */
+  async finish<T>(work: Promise<T>): Promise<T> {
+    let settled = false;
+    const end = (): void => {
+      settled = true;
+    };
+    work.then(end, end);
+    this.woken = true;
+    await this.run(() => settled, Infinity);
+    return work;
   }
 }

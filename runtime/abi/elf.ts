@@ -119,6 +119,9 @@ export const EI_VERSION = 6;
 
 export const ET_REL = 1;
 export const ET_EXEC = 2;
+export const ET_CORE = 4;
+export const EV_CURRENT = 1;
+export const EM_NONE = 0;
 export const EM_ARM = 40;
 export const EM_AARCH64 = 183;
 export const EM_RISCV = 243;

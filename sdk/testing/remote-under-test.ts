@@ -33,6 +33,8 @@ export interface BootOptions {
   readonly drivers?: readonly RpmsgDriver[];
   /** Loads rpmsg_client_sample, which says "hello world!" a hundred times to every channel of its name. */
   readonly sample?: boolean;
+  /** Linux starts a crashed core again, as it does on a board; false when left out: tests want to see the crash. */
+  readonly recovery?: boolean;
   /** Default limit of every wait, in virtual ms; 15000 when left out. */
   readonly limitMs?: number;
 }
@@ -81,6 +83,8 @@ export class RemoteUnderTest {
   /** Everything else that can be seen and done: memory, driver core, virtio devices. */
   readonly simulation: Simulation;
   private readonly limitMs: number;
+  /** Crashes that `crashed` has told. */
+  private reported = 0;
   private readonly taken = new Map<RpmsgChannel, TestChannel>();
 
   constructor(
@@ -89,9 +93,9 @@ export class RemoteUnderTest {
     board: Board,
     options: BootOptions,
   ) {
-    const { kernel, seed, limitMs = 15000 } = options;
+    const { kernel, seed, recovery = false, limitMs = 15000 } = options;
     this.limitMs = limitMs;
-    this.simulation = new Simulation({ board, kernel, seed });
+    this.simulation = new Simulation({ board, kernel, seed, recovery });
     for (const driver of options.drivers ?? []) this.simulation.registerDriver(driver);
     if (options.sample) this.simulation.registerDriver(clientSample(this.simulation.kernel.log, () => {}));
     this.simulation.setFirmware(file.split(/[\\/]/).at(-1)!, image);
@@ -134,7 +138,9 @@ export class RemoteUnderTest {
    * stack) or when `limitMs` virtual ms have passed.
    */
   async waitFor(done: () => boolean, limitMs = this.limitMs, what = 'the condition'): Promise<void> {
-    if (this.simulation.runUntil(done, limitMs)) return;
+    const down = () => this.simulation.rproc.state === 'crashed' && this.simulation.rproc.recoveryDisabled;
+    await this.simulation.run(() => done() || down(), limitMs);
+    if (done()) return;
     const { crash } = this;
     throw crash ? coreCrashed(crash.reason, crash.stack) : timedOut(what, limitMs);
   }
@@ -142,13 +148,18 @@ export class RemoteUnderTest {
   /** Lets `ms` virtual milliseconds pass. */
   async pass(ms: number): Promise<void> {
     const until = this.simulation.scheduler.now + ms;
-    this.simulation.runUntil(() => this.simulation.scheduler.now >= until, ms);
+    const { rproc } = this.simulation;
+    const over = () => rproc.state === 'crashed' && rproc.recoveryDisabled;
+    await this.simulation.run(() => over() || this.simulation.scheduler.now >= until, ms);
   }
 
   /** Waits for the firmware to crash and says why. */
   async crashed(limitMs = this.limitMs): Promise<CrashReport> {
-    await this.waitFor(() => this.simulation.rproc.state === 'crashed', limitMs, 'a crash');
-    return this.crash!;
+    const { rproc } = this.simulation;
+    const before = this.reported;
+    await this.waitFor(() => rproc.crashCount > before, limitMs, 'a crash');
+    this.reported = rproc.crashCount;
+    return rproc.crashReports.at(-1)!;
   }
 
   /** Text of trace buffer `index`, as `trace0` shows it. */

@@ -48,7 +48,7 @@ export async function runImage(options: RunOptions): Promise<RunReport> {
   const { image, file, board, kernel = '6.12', seed = 1, until, timeoutMs = 10000 } = options;
   let untilSeen = false;
   const sim = new Simulation({
-    ...{ board, kernel, seed },
+    ...{ board, kernel, seed, recovery: false },
     onLog: (line) => {
       untilSeen ||= until !== undefined && line.text.includes(until);
       options.onLog?.(line);

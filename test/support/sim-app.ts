@@ -54,6 +54,7 @@ export async function runImage(file: Uint8Array, { seed, board = virtM4 }: AppOp
   const sim = new Simulation({
     board,
     seed,
+    recovery: false,
     onFirmwareLog: (bytes) => said.push(Buffer.from(bytes).toString('latin1')),
   });
   sim.setFirmware('fw.elf', file);

@@ -38,6 +38,7 @@ export class StubCore implements Core {
 }
 
 export interface BenchOptions {
+  readonly recovery?: boolean;
   readonly board?: Board;
   readonly kernel?: KernelVersion;
 }
@@ -57,6 +58,7 @@ export class Bench {
     this.sim = new Simulation({
       board: options.board ?? virtM4,
       kernel: options.kernel,
+      recovery: options.recovery ?? false,
       core: (parts) => {
         core = new StubCore(parts);
         return core;

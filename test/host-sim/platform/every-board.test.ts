@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { processorName } from '../../../boards/board.js';
 import { boards } from '../../../boards/index.js';
 import { kernelVersions } from '../../../host-sim/kernel.js';
+import { Simulation } from '../../../host-sim/simulation.js';
 import { deadline } from '../../../sdk/testing/deadline.js';
 import { bootFile, hasRingMemory, isUp, SMALL_VDEV, sdkImage } from './soc-bench.js';
 
@@ -24,7 +25,7 @@ for (const board of boards) {
         const online = booted.log.filter((line) => line.endsWith('rpmsg host is online'));
         assert.is(online.length, rings ? 1 : 0);
         assert.is(sim.rproc.autoBoot, board.linux.autoBoot);
-        assert.is(sim.rproc.recoveryDisabled, !board.linux.recovery);
+        assert.is(new Simulation({ board, kernel }).rproc.recoveryDisabled, !board.linux.recovery);
         assert.is(sim.trace(), '', 'the trace buffer is readable');
         assert.ok(sim.rproc.table!.bytes() !== sim.rproc.cachedTable, 'the remote sees the table');
         assert.is(core.calls[0], 'start');

@@ -1,0 +1,183 @@
+/** One remote processor of a simulated system: its board's memory, its core, and `struct rproc` over them. */
+import { addressRanges, type Board, processorName } from '../boards/board.js';
+import { da as toDa } from '../runtime/abi/address.js';
+import type { Core, CoreEvents, CrashReport } from './cores/core.js';
+import { QuickJSCore } from './cores/quickjs/core.js';
+import { EINVAL } from './errno.js';
+import type { Kernel } from './kernel.js';
+import { backRegions, backResources, boardDma, platformOps, setElfInfo } from './platform/index.js';
+import { rprocBoot, rprocDetach, rprocSetFirmware, rprocShutdown } from './remoteproc/core.js';
+import { rprocReportCrash } from './remoteproc/crash.js';
+import { elfBootAddr, elfLoadSegments } from './remoteproc/elf-loader.js';
+import type { RprocRegistry } from './remoteproc/registry.js';
+import { type Platform, Rproc } from './remoteproc/rproc.js';
+import { readTrace } from './remoteproc/trace.js';
+import { SocMemory } from './soc/memory.js';
+import type { Scheduler } from './soc/scheduler.js';
+
+/** What a processor is made from; all but the board has a default. */
+export interface ProcessorOptions {
+  readonly board: Board;
+  /** For the firmware's Math.random; 1 and up, in the order of the processors, when left out. */
+  readonly seed?: number;
+  /** Makes the core; a QuickJS core when left out. */
+  readonly core?: (parts: CoreParts) => Core;
+  /** Told what the firmware writes to its log, as bytes. */
+  readonly onFirmwareLog?: (bytes: Uint8Array) => void;
+  /**
+   * Only Linux's decisions are wanted: segments are not copied and no memory is made for the core, which must not run
+   * anything. What headers claim costs nothing then.
+   */
+  readonly decideOnly?: boolean;
+  /** Somebody else starts the core before Linux looks: the processor is registered as `detached`. See `bootByLoader`. */
+  readonly detached?: boolean;
+  /** The processor starts by itself where its driver says so (`rproc->auto_boot`); false when left out. */
+  readonly autoBoot?: boolean;
+  /** Crashed cores are started again; as the board's driver has it when left out. */
+  readonly recovery?: boolean;
+}
+
+/** What a core is built from. */
+export interface CoreParts {
+  readonly board: Board;
+  readonly memory: SocMemory;
+  readonly scheduler: Scheduler;
+  readonly events: CoreEvents;
+  readonly seed: number;
+}
+
+/** What all processors of a system share. */
+export interface SystemParts {
+  readonly kernel: Kernel;
+  readonly platform: Platform;
+  readonly registry: RprocRegistry;
+}
+
+export class RemoteProcessor {
+  readonly board: Board;
+  /** RAM as Linux and this core see it. */
+  readonly memory: SocMemory;
+  /** What executes the image. */
+  readonly core: Core;
+  /** `struct rproc`: state, carveouts, the table in effect. */
+  readonly rproc: Rproc;
+  /** Notifications that were sent so far. */
+  readonly kicks = { toRemote: 0, toHost: 0 };
+  private readonly scheduler: Scheduler;
+
+  constructor(
+    private readonly system: SystemParts,
+    index: number,
+    options: ProcessorOptions,
+  ) {
+    const { board, seed = index + 1, decideOnly = false, recovery = board.linux.recovery } = options;
+    const { kernel, platform, registry } = system;
+    this.board = board;
+    this.scheduler = kernel.scheduler;
+    this.memory = new SocMemory(addressRanges(board));
+    const events: CoreEvents = {
+      kicked: (notifyid) => {
+        this.kicks.toHost++;
+        this.scheduler.post(() => this.rproc.vqInterrupt(notifyid));
+      },
+      crashed: (report) => rprocReportCrash(this.rproc, report),
+      log: options.onFirmwareLog ?? (() => {}),
+    };
+    const parts = { board, memory: this.memory, scheduler: this.scheduler, events, seed };
+    const core = options.core?.(parts) ?? new QuickJSCore(board, this.memory, this.scheduler, events, seed);
+    this.core = core;
+    const name = processorName(board, kernel.version);
+    const watched: Core = {
+      start: (what) => this.scheduler.outside(core.start(what)),
+      stop: () => this.scheduler.outside(core.stop()),
+      kick: (notifyid) => core.kick(notifyid),
+    };
+    this.rproc = new Rproc(
+      kernel,
+      index,
+      name,
+      { prefix: board.linux.device },
+      platformOps(board, this.memory, watched, {
+        onKick: () => this.kicks.toRemote++,
+        back: (rproc) => {
+          if (!decideOnly) backResources(rproc, board, this.memory);
+        },
+      }),
+      boardDma(board, this.memory),
+      board.linux.hasIommu,
+      platform,
+      board.linux.firmware ?? `rproc-${name}-fw`,
+    );
+    if (decideOnly) this.rproc.place = () => {};
+    this.rproc.sizeBits = board.linux.hostBits ?? 64;
+    this.rproc.recoveryDisabled = !recovery;
+    this.rproc.autoBoot = board.linux.autoBoot;
+    setElfInfo(this.rproc, board);
+    if (options.detached) this.rproc.state = 'detached';
+    registry.add(this.rproc, options.autoBoot !== true);
+  }
+
+  /** Puts a file into /lib/firmware and names it as the processor's firmware. */
+  setFirmware(name: string, data: Uint8Array): void {
+    this.system.platform.firmware.put(name, data);
+    this.rproc.firmware = name;
+  }
+
+  /**
+   * What a boot loader does for a processor that is registered as `detached`: loads the image's segments by the board's
+   * addresses and lets the core run. 0, or -EINVAL where a segment is in no memory.
+   */
+  async bootByLoader(image: Uint8Array): Promise<number> {
+    const fw = { name: 'image of the boot loader', data: image };
+    const loaded = elfLoadSegments(fw, {
+      err: (text) => this.system.kernel.log.err({ prefix: 'boot loader' }, text),
+      sizeBits: 64,
+      daToVa: (da, len) => {
+        const at = toDa(Number(da));
+        return this.memory.bytesAtDa(at, len) && { bytes: () => this.memory.bytesAtDa(at, len)! };
+      },
+      place: (memory, data) => this.rproc.place(memory, data),
+    });
+    if (loaded < 0 || this.rproc.state !== 'detached') return -EINVAL;
+    backRegions(this.board, this.memory);
+    await this.core.start({ bootAddr: elfBootAddr(fw), image });
+    return 0;
+  }
+
+  /** `echo start > state`: boots or attaches. 0 or a negative errno. */
+  async start(): Promise<number> {
+    const result = await this.scheduler.finish(rprocBoot(this.rproc));
+    if (result < 0) this.rproc.err(`Boot failed: ${result}`);
+    return result;
+  }
+
+  /** `echo stop > state`: 0 or a negative errno. */
+  stop(): Promise<number> {
+    return this.scheduler.finish(rprocShutdown(this.rproc));
+  }
+
+  /** `echo detach > state`: 0 or a negative errno. */
+  detach(): Promise<number> {
+    return this.scheduler.finish(rprocDetach(this.rproc));
+  }
+
+  /** `echo NAME > firmware`: 0 or a negative errno. */
+  setFirmwareName(name: string): Promise<number> {
+    return this.scheduler.finish(rprocSetFirmware(this.rproc, name));
+  }
+
+  /** The driver is unbound: shuts the core down and takes the processor out of the system. */
+  remove(): Promise<number> {
+    return this.scheduler.finish(this.system.registry.del(this.rproc));
+  }
+
+  /** Why the core crashed last, if it was not started since. */
+  get crash(): CrashReport | undefined {
+    return this.rproc.lastCrash;
+  }
+
+  /** Text of trace file `index`. */
+  trace(index = 0): string {
+    return readTrace(this.rproc, index);
+  }
+}
