@@ -3,6 +3,7 @@ import { inSource, type RowGroup, rowsOf } from '../row.js';
 const row = rowsOf('test/host-sim/remoteproc/elf-sanity.test.ts');
 const loader = inSource('host-sim/remoteproc/elf-loader.ts');
 const core = inSource('host-sim/remoteproc/core.ts');
+const files = inSource('host-sim/remoteproc/firmware-files.ts');
 
 const notChecked = (field: string, value: string) =>
   row(`rproc 2.unchecked-${field}`, `${field} is not looked at.`, {
@@ -21,8 +22,8 @@ export const elfSanity: RowGroup = {
     row('rproc 2.1', 'Without a file nothing is checked: `request_firmware` has failed the boot before.', {
       tests: ['2 row 1: no such file'],
       mutations: [
-        core('return -ENOENT;', 'return -22;'),
-        core('request_firmware failed: ${-ENOENT}', 'failed to load'),
+        files('errno = data ? this.fault(path) : -ENOENT', 'errno = data ? this.fault(path) : -EINVAL'),
+        core('request_firmware failed: ', 'failed to load '),
       ],
     }),
     row('rproc 2.2', 'A file shorter than an ELF32 header (52 bytes) is refused: `Image is too small`.', {

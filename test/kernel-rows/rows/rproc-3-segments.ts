@@ -4,7 +4,7 @@ const row = rowsOf('test/host-sim/remoteproc/elf-segments.test.ts');
 const loader = inSource('host-sim/remoteproc/elf-loader.ts');
 const memEntry = inSource('host-sim/remoteproc/mem-entry.ts');
 const rproc = inSource('host-sim/remoteproc/rproc.ts');
-const core = inSource('host-sim/remoteproc/core.ts');
+const power = inSource('host-sim/remoteproc/power.ts');
 
 export const segments: RowGroup = {
   title: 'remoteproc 3: loading segments, and device addresses',
@@ -104,7 +104,7 @@ export const segments: RowGroup = {
       {
         tests: ['3 the first failure stops', '3 row 6: below every carveout'],
         mutations: [
-          core('Failed to load program segments: ', 'Failed to load segments: '),
+          power('Failed to load program segments: ', 'Failed to load segments: '),
           loader(
             'for (const { p_type, p_paddr, p_offset, p_filesz, p_memsz } of new ElfView(fw.data).phdrs())',
             'for (const { p_type, p_paddr, p_offset, p_filesz, p_memsz } of [...new ElfView(fw.data).phdrs()].reverse())',

@@ -3,7 +3,7 @@ import { inSource, inTest, pending, type RowGroup, rowsOf } from '../row.js';
 const row = rowsOf('test/host-sim/remoteproc/table-search.test.ts');
 const loader = inSource('host-sim/remoteproc/elf-loader.ts');
 const helpers = inSource('host-sim/remoteproc/elf-helpers.ts');
-const core = inSource('host-sim/remoteproc/core.ts');
+const copies = inSource('host-sim/remoteproc/table.ts');
 const virtio = inSource('host-sim/remoteproc/rproc-virtio.ts');
 const optional = inSource('host-sim/platform/optional-table.ts');
 const imx = inTest('test/host-sim/platform/imx.test.ts');
@@ -129,7 +129,7 @@ export const tableSearch: RowGroup = {
       tests: ['4.1 no such section', k3('4.1 no table, no boot, no word about it')],
       mutations: [
         loader('if (!section) return -EINVAL;', 'if (!section) return -2;'),
-        core("if (typeof table === 'number') return table;", "if (typeof table === 'number') return 0;"),
+        copies("if (typeof table === 'number') return table;", "if (typeof table === 'number') return 0;"),
       ],
     }),
     row('rproc 4.1.stm32', 'stm32_rproc warns `no resource table found for this firmware` and goes on.', {
@@ -166,9 +166,9 @@ export const tableSearch: RowGroup = {
           '4.2 what the driver writes after start',
         ],
         mutations: [
-          core('if (rproc.cachedTable) loaded.bytes().set(rproc.cachedTable);', ''),
+          copies('if (rproc.cachedTable) loaded.bytes().set(rproc.cachedTable);', ''),
           virtio('entry.notifyid = notifyid;', ''),
-          core('rproc.table = loaded;', ''),
+          copies('rproc.table = loaded;', ''),
         ],
       },
     ),
@@ -177,7 +177,7 @@ export const tableSearch: RowGroup = {
       'From the copy on the loaded table is the one in effect: status, features and addresses go there only.',
       {
         tests: ['4.2 what the driver writes after start', '4.2 at start the cached table lies over'],
-        mutations: [core('  rproc.table = loaded;', '')],
+        mutations: [copies('  rproc.table = loaded;', '')],
       },
     ),
     row(
@@ -203,7 +203,7 @@ export const tableSearch: RowGroup = {
       {
         tests: ['4.2 trap 2: sh_addr', '4.2 trap 2: a table that fits'],
         mutations: [
-          core('if (!loaded) return;', "if (!loaded) return rproc.err('no table');"),
+          copies('if (!loaded) return;', "if (!loaded) return rproc.err('no table');"),
           loader(
             'section && daToVa(section.sh_addr, Number(section.sh_size))',
             'section && daToVa(section.sh_addr, 1)',
@@ -214,7 +214,7 @@ export const tableSearch: RowGroup = {
     row('rproc 4.2.trap-3', 'The section need not be in a PT_LOAD segment.', {
       tests: ['4.2 trap 3'],
       mutations: [
-        core(
+        copies(
           'if (rproc.cachedTable) loaded.bytes().set(rproc.cachedTable);',
           'if (rproc.cachedTable && loaded.bytes()[0] === 1) loaded.bytes().set(rproc.cachedTable);',
         ),
@@ -243,7 +243,7 @@ export const tableSearch: RowGroup = {
     row('rproc 4.2.trap-5', 'Each start copies the table anew over what is there.', {
       tests: ['4.2 trap 5'],
       mutations: [
-        core(
+        copies(
           'if (rproc.cachedTable) loaded',
           'if (rproc.cachedTable && !(rproc as any).copied) ((rproc as any).copied = loaded)',
         ),
@@ -257,7 +257,9 @@ export const tableSearch: RowGroup = {
           '4.2 trap 5',
           inTest('test/host-sim/remoteproc/boot-order.test.ts')('9.1 steps 9 to 20 and the stop order'),
         ],
-        mutations: [core('rproc.table = cached && { bytes: () => cached };', '')],
+        mutations: [
+          copies('const cached = rproc.cachedTable;\n  rproc.table = { bytes: () => cached };', ''),
+        ],
       },
     ),
     pending('rproc 4.3.none', 'Attach: no table from get_loaded_rsc_table is fine.'),

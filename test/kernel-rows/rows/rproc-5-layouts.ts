@@ -141,7 +141,7 @@ export const layouts: RowGroup = {
         ),
       ],
     }),
-    row('rproc 5.5.vring-pa', 'vring.pa is not written.', {
+    row('rproc 5.5.pa-kept', 'vring.pa is not written.', {
       tests: ["5.5 the vdev's own notifyid"],
       mutations: [virtio('entry.notifyid = notifyid;', 'entry.notifyid = notifyid;\n    entry.pa = 0;')],
     }),
