@@ -22,7 +22,6 @@ export class CoredumpDevice {
   /** The file with the dump. */
   readonly path: string;
   private readonly expiry: Alarm;
-  private deleting = false;
   private gone = false;
 
   constructor(
@@ -45,7 +44,6 @@ export class CoredumpDevice {
   read(offset: number, count: number): Uint8Array | number {
     if (this.gone) return -ENODEV;
     if (offset < 0) return -EINVAL;
-    if (count === 0) return new Uint8Array(0);
     return this.source.read(offset, Math.min(count, PAGE));
   }
 
@@ -72,15 +70,11 @@ export class CoredumpDevice {
   /** Any write frees the dump a moment later. How many bytes were taken, or -ENODEV once it is freed. */
   write(data: Uint8Array): number {
     if (this.gone) return -ENODEV;
-    if (!this.deleting) {
-      this.deleting = true;
-      this.expiry.cancel();
-      this.scheduler.post(() => this.remove());
-    }
+    this.scheduler.post(() => this.remove());
     return data.length;
   }
 
-  /** `devcd_del()`: the device goes, and its data is freed. */
+  /** `devcd_del()`: the device goes, and its data is freed. Nothing happens if it has gone before. */
   remove(): void {
     if (this.gone) return;
     this.gone = true;

@@ -12,6 +12,7 @@ export const EBUSY = 16;
 export const ENODEV = 19;
 export const EINVAL = 22;
 export const ENOSPC = 28;
+export const ERANGE = 34;
 export const ETIME = 62;
 export const EOVERFLOW = 75;
 export const EMSGSIZE = 90;

@@ -4,6 +4,20 @@
  */
 export { type Core, type CoreEvents, type CoreStart, type CrashReport, CrashType } from './cores/core.js';
 export { loadEngine } from './cores/quickjs/engine.js';
+export {
+  type CharDevice,
+  DevNodes,
+  EPOLLERR,
+  EPOLLHUP,
+  EPOLLIN,
+  EPOLLOUT,
+  EPOLLPRI,
+  O_NONBLOCK,
+  O_RDONLY,
+  O_RDWR,
+  O_WRONLY,
+  type OpenFile,
+} from './dev-nodes.js';
 export { type CoredumpDevice, DEVCD_TIMEOUT, DevCoredump, type DumpSource } from './devcoredump.js';
 export { type Kernel, type KernelVersion, kernelVersions } from './kernel.js';
 export { type Device, formatLine, type LogLevel, type LogLine } from './printk.js';
@@ -17,4 +31,5 @@ export {
 } from './rpmsg/channel.js';
 export { clientSample } from './rpmsg/client-sample.js';
 export { Simulation, type SimulationOptions } from './simulation.js';
+export { type Attribute, type Attributes, Sysfs } from './sysfs.js';
 export type { ConsolePort } from './virtio/console.js';

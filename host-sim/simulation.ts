@@ -1,10 +1,12 @@
 /** A simulated Linux with one or more remote processors beside it. */
 import type { Board } from '../boards/board.js';
 import type { Core, CrashReport } from './cores/core.js';
+import { DevNodes } from './dev-nodes.js';
 import { DevCoredump } from './devcoredump.js';
 import { IdAllocator, type Kernel, type KernelVersion, probeFailed } from './kernel.js';
 import { KernelLog, type LogLine } from './printk.js';
 import { type CoreParts, type ProcessorOptions, RemoteProcessor, type SystemParts } from './processor.js';
+import { coredumpFaces, rprocFaces } from './remoteproc/faces.js';
 import { FirmwareFiles } from './remoteproc/firmware-files.js';
 import { RprocRegistry } from './remoteproc/registry.js';
 import type { Rproc } from './remoteproc/rproc.js';
@@ -12,6 +14,7 @@ import type { RpmsgChannel, RpmsgDriver } from './rpmsg/channel.js';
 import { RpmsgBus } from './rpmsg/virtio-rpmsg-bus.js';
 import type { SocMemory } from './soc/memory.js';
 import { Scheduler } from './soc/scheduler.js';
+import { Sysfs } from './sysfs.js';
 import { VirtioBus } from './virtio/bus.js';
 import { type ConsolePort, ConsolePorts } from './virtio/console.js';
 
@@ -39,6 +42,10 @@ export class Simulation {
   readonly registry: RprocRegistry;
   /** What /lib/firmware holds. */
   readonly firmware: FirmwareFiles;
+  /** /dev: character devices of the drivers. */
+  readonly dev = new DevNodes(this.scheduler);
+  /** /sys: attributes of devices, and what debugfs shows. */
+  readonly sysfs = new Sysfs();
   /** virtio_rpmsg_bus and its counters. */
   readonly rpmsg: RpmsgBus;
   /** Coredumps that wait for somebody to read them: `/sys/class/devcoredump`. */
@@ -77,6 +84,8 @@ export class Simulation {
     const { firmware, virtio, devcoredump } = this;
     const platform = { firmware, bus: virtio, ids: new IdAllocator(), devcoredump };
     this.shared = { kernel: this.kernel, platform, registry: this.registry };
+    this.registry.listen(rprocFaces(this.sysfs, this.dev));
+    coredumpFaces(this.sysfs, this.devcoredump);
     this.addProcessor(options);
   }
 

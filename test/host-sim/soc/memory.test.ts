@@ -37,6 +37,25 @@ test(
 );
 
 test(
+  'peek: a copy, zero where nothing is backed, and nothing gets backed',
+  deadline(LIMIT, () => {
+    const memory = setup();
+    memory.bytes(pa(0x30001000), 0x1000).fill(1);
+    memory.bytes(pa(0x30003000), 0x1000).fill(3);
+    const before = shape(memory);
+    const copy = memory.peek(pa(0x30001ffe), 0x1004);
+    assert.equal([...copy.subarray(0, 3), ...copy.subarray(-3)], [1, 1, 0, 0, 3, 3]);
+    assert.is(copy.length, 0x1004);
+    assert.ok(copy.subarray(2, -2).every((byte) => byte === 0));
+    copy.fill(9);
+    assert.is(memory.bytes(pa(0x30001fff), 1)[0], 1);
+    assert.equal([...memory.peek(pa(0x30001000), 2), ...memory.peek(pa(0x30003ffe), 2)], [1, 1, 3, 3]);
+    assert.ok(memory.peek(pa(0x50000000), 0x4000).every((byte) => byte === 0));
+    assert.equal(shape(memory), before);
+  }),
+);
+
+test(
   'reserve: neighbours become one window and keep their bytes; extents are sorted',
   deadline(LIMIT, () => {
     const memory = setup();
