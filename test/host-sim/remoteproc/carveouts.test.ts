@@ -165,7 +165,7 @@ test(
 );
 
 test(
-  '7 too large: the allocator, then the phase, then the boot fail with -12, and all is given back',
+  '9.1 and 7 too large: the allocator, then the phase, then the boot fail with -12, and all is given back',
   deadline(LIMIT, async () => {
     const { bench, file, errno, log } = await bootTable([
       carveout('small', { len: 0x1000 }),

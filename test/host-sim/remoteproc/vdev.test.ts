@@ -289,6 +289,54 @@ test(
 );
 
 test(
+  '8.3 the status goes 0, 1, 3, 7 at a start, and 0, 1 at a stop',
+  deadline(LIMIT, async () => {
+    const bench = new Bench();
+    const written: number[] = [];
+    const { bus } = bench.sim.rproc.platform;
+    const { register } = bus;
+    bus.register = (id, parent, transport) => {
+      const proto = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(transport), 'status')!;
+      Object.defineProperty(transport, 'status', {
+        get: () => proto.get!.call(transport),
+        set: (value: number) => {
+          written.push(value);
+          proto.set!.call(transport, value);
+        },
+      });
+      return register.call(bus, id, parent, transport);
+    };
+    await bench.start(image({ table: table([vdev([{}, {}], { status: 0x55 })]) }));
+    assert.equal(written, [0, 1, 3, 7]);
+    await bench.sim.stop();
+    assert.equal(written.slice(4), [0, 1]);
+  }),
+);
+
+test(
+  '8.1 the size of a ring is vring_size() with the alignment of its entry, in whole pages',
+  deadline(LIMIT, async () => {
+    const { bench } = await bootTable([vdev([{ num: 16, align: 4096 }, { num: 4 }])], { board: virtRv32 });
+    const rings = bench.sim.rproc.carveouts.filter(({ name }) => name.startsWith('vdev'));
+    assert.equal(
+      rings.map(({ len }) => len),
+      [8192, 4096],
+    );
+  }),
+);
+
+test(
+  '8.1 fewer than two rings can be set up; what the driver makes of them is another matter',
+  deadline(LIMIT, async () => {
+    for (const count of [0, 1]) {
+      const { bench, errno } = await bootTable([vdev(new Array(count).fill({}))], { board: virtRv32 });
+      assert.is(errno, 0);
+      assert.is(bench.sim.virtio.devices.length, 1);
+    }
+  }),
+);
+
+test(
   '8.3 ring memory is zeroed, vring_size bytes of it, each time the driver takes the queues',
   deadline(LIMIT, async () => {
     const bench = new Bench();

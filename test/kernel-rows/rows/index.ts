@@ -6,6 +6,8 @@ import { tableSearch } from './rproc-4-table.js';
 import { layouts } from './rproc-5-layouts.js';
 import { entries } from './rproc-6-entries.js';
 import { carveoutAllocation } from './rproc-7-carveouts.js';
+import { vdevs } from './rproc-8-vdevs.js';
+import { boot } from './rproc-9-boot.js';
 
 export const groups: readonly RowGroup[] = [
   elfSanity,
@@ -14,4 +16,6 @@ export const groups: readonly RowGroup[] = [
   layouts,
   entries,
   carveoutAllocation,
+  vdevs,
+  boot,
 ];

@@ -36,7 +36,7 @@ export const carveoutAllocation: RowGroup = {
       'rproc 7.error',
       'An allocator that fails: `Unable to allocate carveout %s: %d`; the phase gives -ENOMEM whatever the error: `Failed to allocate associated carveouts: %d`.',
       {
-        tests: ['7 too large', "7 a driver's own allocator"],
+        tests: ['9.1 and 7 too large', "7 a driver's own allocator"],
         mutations: [
           carveouts(
             '`Unable to allocate carveout ${entry.name}: ${result}`);\n      return -ENOMEM;',
@@ -81,7 +81,7 @@ export const carveoutAllocation: RowGroup = {
       },
     ),
     row('rproc 7.no-memory', '`failed to allocate dma memory: len 0x%zx` on the parent device, -ENOMEM.', {
-      tests: ['7 too large'],
+      tests: ['9.1 and 7 too large'],
       mutations: [
         carveouts('rproc.kernel.log.err(rproc.parent, `failed', 'rproc.kernel.log.err(rproc, `failed'),
         carveouts('len 0x${len.toString(16)}', 'len ${len}'),
@@ -120,7 +120,7 @@ export const carveoutAllocation: RowGroup = {
     row('rproc 7.cleanup', 'Cleanup gives back trace files, IOMMU mappings, carveouts and vdev devices.', {
       tests: [
         '7 cleanup: what was allocated',
-        '7 too large',
+        '9.1 and 7 too large',
         '7 list order',
         vdev('8.1 row 4: a vdev that failed keeps'),
       ],
