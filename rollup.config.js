@@ -27,8 +27,12 @@ const nodeEntries = [
   'sdk/cli/main.ts',
   'host-sim/index.ts',
 ];
-/** Files that the program reads at run time beside the module that needs them. */
-const assets = ['host-sim/cores/quickjs/guest-hal.js', ...filesBelow('sdk/init/templates')];
+/** Files that lie beside the module that needs them: most are read at run time, rpmsg.lua is for Wireshark. */
+const assets = [
+  'host-sim/cores/quickjs/guest-hal.js',
+  'host-sim/recording/rpmsg.lua',
+  ...filesBelow('sdk/init/templates'),
+];
 
 function filesBelow(folder) {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {

@@ -1,4 +1,4 @@
-/** Error numbers as the kernel returns them (negated), from include/uapi/asm-generic/errno*.h. */
+/** Error numbers as the kernel returns them (negated), from include/uapi/asm-generic/errno*.h and include/linux/errno.h. */
 export const EPERM = 1;
 export const ENOENT = 2;
 export const EINTR = 4;
@@ -9,12 +9,18 @@ export const ENOMEM = 12;
 export const EACCES = 13;
 export const EFAULT = 14;
 export const EBUSY = 16;
+export const EEXIST = 17;
 export const ENODEV = 19;
 export const EINVAL = 22;
+export const ENOTTY = 25;
 export const ENOSPC = 28;
+export const EPIPE = 32;
 export const ERANGE = 34;
 export const ETIME = 62;
 export const EOVERFLOW = 75;
 export const EMSGSIZE = 90;
+export const EOPNOTSUPP = 95;
+export const ENETRESET = 102;
 export const ENOBUFS = 105;
 export const ERESTARTSYS = 512;
+export const ENOTSUPP = 524;

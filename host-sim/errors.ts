@@ -65,3 +65,33 @@ export function sendFailed(errno: number, text: string): ProblemError {
     exit: 1,
   });
 }
+
+export function scriptLine(where: string, text: string): ProblemError {
+  return new ProblemError({
+    code: 'RP5020',
+    what: `"${text}" is not a line of a raw script`,
+    where,
+    fix: 'use "> text", "> hex:01 02", "< text", "< hex:01 02", "wait MILLISECONDS", or "# comment"',
+    exit: 2,
+  });
+}
+
+export function scriptFailed(where: string, what: string, log: string | undefined): ProblemError {
+  return new ProblemError({
+    code: 'RP5021',
+    what: `the raw script failed: ${what}`,
+    where,
+    linux: log,
+    fix: 'look at trace0: what did the firmware send on its "rpmsg-raw" channel?',
+    exit: 1,
+  });
+}
+
+export function noPseudoTerminal(why: string): ProblemError {
+  return new ProblemError({
+    code: 'RP5022',
+    what: `this system gives no pseudo-terminal: ${why}`,
+    fix: "install util-linux's script command, which --tty needs, or speak to the firmware with --driver raw=SCRIPT",
+    exit: 1,
+  });
+}

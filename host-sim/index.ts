@@ -22,7 +22,13 @@ export { type CoredumpDevice, DEVCD_TIMEOUT, DevCoredump, type DumpSource } from
 export { type Kernel, type KernelVersion, kernelVersions } from './kernel.js';
 export { type Device, formatLine, type LogLevel, type LogLine } from './printk.js';
 export { type CoreParts, type ProcessorOptions, RemoteProcessor } from './processor.js';
+export type { PcapngOrigin } from './recording/pcapng.js';
+export type { RecordedMessage, RecordedRing, Recorder, RingFill, Side } from './recording/recorder.js';
+export { RpmsgCapture, rpmsgDissector } from './recording/rpmsg-capture.js';
+export { TraceRecorder } from './recording/trace-events.js';
+export type { RpmsgBus } from './rpmsg/bus.js';
 export {
+  type ChannelInfo,
   type RpmsgCallback,
   type RpmsgChannel,
   type RpmsgDriver,
@@ -30,6 +36,20 @@ export {
   rpmsgSend,
 } from './rpmsg/channel.js';
 export { clientSample } from './rpmsg/client-sample.js';
+export { type AnyEndpoint, RpmsgCore } from './rpmsg/core.js';
+export {
+  RPMSG_DESTROY_EPT_IOCTL,
+  RPMSG_GET_OUTGOING_FLOWCONTROL,
+  RPMSG_SET_INCOMING_FLOWCONTROL,
+  type RpmsgChar,
+} from './rpmsg/rpmsg-char.js';
+export {
+  RPMSG_CREATE_DEV_IOCTL,
+  RPMSG_CREATE_EPT_IOCTL,
+  RPMSG_RELEASE_DEV_IOCTL,
+  RpmsgEndpointInfo,
+} from './rpmsg/rpmsg-ctrl.js';
+export type { RpmsgTty, RpmsgTtys } from './rpmsg/rpmsg-tty.js';
 export { Simulation, type SimulationOptions } from './simulation.js';
 export { type Attribute, type Attributes, Sysfs } from './sysfs.js';
 export type { ConsolePort } from './virtio/console.js';

@@ -1,6 +1,7 @@
 /** What every part of the simulated Linux shares. */
 import { ENODEV, ENXIO } from './errno.js';
 import type { Device, KernelLog } from './printk.js';
+import type { Recorder } from './recording/recorder.js';
 import type { Scheduler } from './soc/scheduler.js';
 
 /** Kernels whose behaviour is known; where they differ the chosen one decides. */
@@ -20,6 +21,8 @@ export interface Kernel {
   readonly version: KernelVersion;
   readonly log: KernelLog;
   readonly scheduler: Scheduler;
+  /** Told what happens, where somebody wants to know. */
+  readonly recorder?: Required<Recorder>;
 }
 
 /** What the driver core says when `driver` fails to probe `device`; the error goes no further (drivers/base/dd.c). */

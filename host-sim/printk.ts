@@ -20,6 +20,8 @@ export interface Device {
 
 export class KernelLog {
   readonly lines: LogLine[] = [];
+  /** Whether `dev_dbg` lines are wanted; hot paths ask before they put a line together. */
+  debug = false;
 
   constructor(
     private readonly scheduler: Scheduler,
@@ -38,8 +40,22 @@ export class KernelLog {
     this.print('info', device, text);
   }
 
-  dbg(device: Device, text: string): void {
-    this.print('dbg', device, text);
+  /** Does not ask for the text while nobody wants it. */
+  dbg(device: Device, text: () => string): void {
+    if (this.debug) this.print('dbg', device, text());
+  }
+
+  /** `dynamic_hex_dump()` with DUMP_PREFIX_NONE, 16 bytes to a line and their characters. */
+  hexDump(prefix: string, bytes: Uint8Array): void {
+    if (!this.debug) return;
+    for (let at = 0; at < bytes.length; at += 16) {
+      const row = [...bytes.subarray(at, at + 16)];
+      const hex = row.map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+      const text = row
+        .map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.'))
+        .join('');
+      this.print('dbg', { prefix }, `${hex.padEnd(49)}${text}`);
+    }
   }
 
   private print(level: LogLevel, device: Device, text: string): void {

@@ -6,6 +6,7 @@ import { QuickJSCore } from './cores/quickjs/core.js';
 import { EINVAL } from './errno.js';
 import type { Kernel } from './kernel.js';
 import { backRegions, backResources, boardDma, platformOps, setElfInfo } from './platform/index.js';
+import { recorded } from './recording/recorder.js';
 import { rprocBoot, rprocDetach, rprocSetFirmware, rprocShutdown } from './remoteproc/core.js';
 import { rprocReportCrash } from './remoteproc/crash.js';
 import { elfBootAddr, elfLoadSegments } from './remoteproc/elf-loader.js';
@@ -64,6 +65,8 @@ export class RemoteProcessor {
   /** Notifications that were sent so far. */
   readonly kicks = { toRemote: 0, toHost: 0 };
   private readonly scheduler: Scheduler;
+  /** Tasks of Linux for this processor so far. */
+  private tasks = 0;
 
   constructor(
     private readonly system: SystemParts,
@@ -75,7 +78,7 @@ export class RemoteProcessor {
     this.board = board;
     this.scheduler = kernel.scheduler;
     this.memory = new SocMemory(addressRanges(board));
-    const events: CoreEvents = {
+    const linux: CoreEvents = {
       kicked: (notifyid) => {
         this.kicks.toHost++;
         this.scheduler.post(() => this.rproc.vqInterrupt(notifyid));
@@ -83,10 +86,13 @@ export class RemoteProcessor {
       crashed: (report) => rprocReportCrash(this.rproc, report),
       log: options.onFirmwareLog ?? (() => {}),
     };
+    const { recorder, scheduler } = kernel;
+    const events = recorded(linux, recorder, { scheduler, processor: index });
     const parts = { board, memory: this.memory, scheduler: this.scheduler, events, seed };
     const core = options.core?.(parts) ?? new QuickJSCore(board, this.memory, this.scheduler, events, seed);
     this.core = core;
     const name = processorName(board, kernel.version);
+    recorder?.processor(index, name);
     const watched: Core = {
       start: (what) => this.scheduler.outside(core.start(what)),
       stop: () => this.scheduler.outside(core.stop()),
@@ -98,7 +104,10 @@ export class RemoteProcessor {
       name,
       { prefix: board.linux.device },
       platformOps(board, this.memory, watched, {
-        onKick: () => this.kicks.toRemote++,
+        onKick: (notifyid) => {
+          this.kicks.toRemote++;
+          recorder?.kick(scheduler.now, index, 'host', notifyid);
+        },
         back: (rproc) => {
           if (!decideOnly) backResources(rproc, board, this.memory);
         },
@@ -146,19 +155,19 @@ export class RemoteProcessor {
 
   /** `echo start > state`: boots or attaches. 0 or a negative errno. */
   async start(): Promise<number> {
-    const result = await this.scheduler.finish(rprocBoot(this.rproc));
+    const result = await this.task('start', () => rprocBoot(this.rproc));
     if (result < 0) this.rproc.err(`Boot failed: ${result}`);
     return result;
   }
 
   /** `echo stop > state`: 0 or a negative errno. */
   stop(): Promise<number> {
-    return this.scheduler.finish(rprocShutdown(this.rproc));
+    return this.task('stop', () => rprocShutdown(this.rproc));
   }
 
   /** `echo detach > state`: 0 or a negative errno. */
   detach(): Promise<number> {
-    return this.scheduler.finish(rprocDetach(this.rproc));
+    return this.task('detach', () => rprocDetach(this.rproc));
   }
 
   /** `echo NAME > firmware`: 0 or a negative errno. */
@@ -168,7 +177,17 @@ export class RemoteProcessor {
 
   /** The driver is unbound: shuts the core down and takes the processor out of the system. */
   remove(): Promise<number> {
-    return this.scheduler.finish(this.system.registry.del(this.rproc));
+    return this.task('remove', () => this.system.registry.del(this.rproc));
+  }
+
+  /** Runs a kernel thread to its end; recorded as `what`. */
+  private async task(what: string, body: () => Promise<number>): Promise<number> {
+    const { recorder } = this.system.kernel;
+    const id = ++this.tasks;
+    recorder?.taskBegin(this.scheduler.now, this.rproc.index, id, what);
+    const result = await this.scheduler.finish(body());
+    recorder?.taskEnd(this.scheduler.now, this.rproc.index, id);
+    return result;
   }
 
   /** Why the core crashed last, if it was not started since. */

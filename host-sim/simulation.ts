@@ -6,12 +6,18 @@ import { DevCoredump } from './devcoredump.js';
 import { IdAllocator, type Kernel, type KernelVersion, probeFailed } from './kernel.js';
 import { KernelLog, type LogLine } from './printk.js';
 import { type CoreParts, type ProcessorOptions, RemoteProcessor, type SystemParts } from './processor.js';
+import { combined, type Recorder } from './recording/recorder.js';
 import { coredumpFaces, rprocFaces } from './remoteproc/faces.js';
 import { FirmwareFiles } from './remoteproc/firmware-files.js';
 import { RprocRegistry } from './remoteproc/registry.js';
 import type { Rproc } from './remoteproc/rproc.js';
+import { RpmsgBus } from './rpmsg/bus.js';
 import type { RpmsgChannel, RpmsgDriver } from './rpmsg/channel.js';
-import { RpmsgBus } from './rpmsg/virtio-rpmsg-bus.js';
+import { rpmsgNs } from './rpmsg/name-service.js';
+import { RpmsgChar } from './rpmsg/rpmsg-char.js';
+import { rpmsgCtrl } from './rpmsg/rpmsg-ctrl.js';
+import { RpmsgTtys } from './rpmsg/rpmsg-tty.js';
+import { virtioRpmsgDriver } from './rpmsg/virtio-rpmsg-bus.js';
 import type { SocMemory } from './soc/memory.js';
 import { Scheduler } from './soc/scheduler.js';
 import { Sysfs } from './sysfs.js';
@@ -26,6 +32,8 @@ export interface SimulationOptions extends ProcessorOptions {
   readonly kernel?: KernelVersion;
   /** Told each line of the kernel log as it is printed. */
   readonly onLog?: (line: LogLine) => void;
+  /** Told what happens: messages, kicks, who works when. Without any, nothing is paid for it. */
+  readonly recorders?: readonly Recorder[];
 }
 
 /**
@@ -46,8 +54,12 @@ export class Simulation {
   readonly dev = new DevNodes(this.scheduler);
   /** /sys: attributes of devices, and what debugfs shows. */
   readonly sysfs = new Sysfs();
-  /** virtio_rpmsg_bus and its counters. */
+  /** The rpmsg bus: devices, drivers, counters. rpmsg_ns and rpmsg_ctrl are loaded from the start. */
   readonly rpmsg: RpmsgBus;
+  /** rpmsg_char: `registerDriver(simulation.rpmsgChar.driver())` gives channels named `rpmsg-raw` their /dev/rpmsgN. */
+  readonly rpmsgChar: RpmsgChar;
+  /** rpmsg_tty: `registerDriver(simulation.rpmsgTty.driver())` gives channels named `rpmsg-tty` their /dev/ttyRPMSGn. */
+  readonly rpmsgTty: RpmsgTtys;
   /** Coredumps that wait for somebody to read them: `/sys/class/devcoredump`. */
   readonly devcoredump = new DevCoredump(this.scheduler);
   /** The virtio devices that the images declared. */
@@ -61,11 +73,15 @@ export class Simulation {
   private readonly shared: SystemParts;
 
   constructor(options: SimulationOptions) {
-    const log = new KernelLog(this.scheduler, options.onLog);
-    this.kernel = { version: options.kernel ?? '6.12', log, scheduler: this.scheduler };
+    const recorder = combined(options.recorders);
+    const log = new KernelLog(this.scheduler, (line) => {
+      recorder?.log(line);
+      options.onLog?.(line);
+    });
+    this.kernel = { version: options.kernel ?? '6.12', log, scheduler: this.scheduler, recorder };
     this.firmware = new FirmwareFiles(this.kernel);
     this.registry = new RprocRegistry(this.kernel);
-    this.rpmsg = new RpmsgBus(this.kernel, {
+    this.rpmsg = new RpmsgBus(this.kernel, this.sysfs, {
       channel: (event, channel) => {
         if (event === 'created') {
           this.channels.push(channel);
@@ -77,7 +93,13 @@ export class Simulation {
     });
     this.virtio.onProbeFailed = (device, driver, errno) =>
       probeFailed(this.kernel, device, device.name, driver.name, errno);
-    this.virtio.registerDriver(this.rpmsg.virtioDriver());
+    const { core } = this.rpmsg;
+    const nodes = { kernel: this.kernel, core, dev: this.dev, sysfs: this.sysfs };
+    this.rpmsgChar = new RpmsgChar(nodes);
+    this.rpmsgTty = new RpmsgTtys(nodes);
+    this.rpmsg.registerDriver(rpmsgNs(this.kernel));
+    this.rpmsg.registerDriver(rpmsgCtrl(core, this.rpmsgChar));
+    this.virtio.registerDriver(virtioRpmsgDriver(this.rpmsg));
     const consoles = new ConsolePorts(this.kernel);
     for (const driver of consoles.drivers()) this.virtio.registerDriver(driver);
     this.ports = consoles.ports;
@@ -125,9 +147,17 @@ export class Simulation {
     this.processors[0].setFirmware(name, data);
   }
 
-  /** Loads a host driver: it is bound to each channel that its id table names, also to those that are there already. */
-  registerDriver(driver: RpmsgDriver): void {
-    this.rpmsg.registerDriver(driver);
+  /**
+   * Loads a host driver: it is bound to each channel that its id table names, also to those that are there already. 0, or
+   * -EBUSY when one of that name is loaded.
+   */
+  registerDriver(driver: RpmsgDriver): number {
+    return this.rpmsg.registerDriver(driver);
+  }
+
+  /** Unloads a host driver (or one by its name, such as `rpmsg_ns`): it leaves its channels, which stay. */
+  unregisterDriver(driver: RpmsgDriver | string): void {
+    this.rpmsg.unregisterDriver(typeof driver === 'string' ? driver : driver.name);
   }
 
   /** `echo start > state`: 0 or a negative errno. */

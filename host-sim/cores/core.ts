@@ -20,6 +20,10 @@ export interface CoreEvents {
   crashed(report: CrashReport): void;
   /** What the program wrote to its log beside the trace buffer, as bytes. */
   log(bytes: Uint8Array): void;
+  /** The core begins to run the program; only recorded runs want to know. A core without such moments never tells. */
+  entered?(why: 'start' | 'kick' | 'alarm'): void;
+  /** It waits again, or stopped for good. */
+  left?(): void;
 }
 
 /** What a core is started with; the segments are in memory by then. */

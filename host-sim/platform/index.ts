@@ -19,7 +19,7 @@ export { backRegions, backResources, boardDma } from './regions.js';
 
 export interface PlatformHooks {
   /** Told each kick. */
-  onKick(): void;
+  onKick(notifyid: number): void;
   /** Makes the memory that the core may touch, before it starts. */
   back(rproc: Rproc): void;
 }
@@ -42,7 +42,7 @@ export function platformOps(
       return 0;
     },
     kick(_rproc, notifyid) {
-      onKick();
+      onKick(notifyid);
       core.kick(notifyid);
     },
   };

@@ -31,7 +31,7 @@ class RprocFile implements OpenFile {
 
   /** A prefix of `start`, `stop` or `detach`; a newline is no part of them. */
   async write(data: Uint8Array): Promise<number> {
-    const { rproc } = this;
+    const rproc = this.rproc;
     if (data.length < 1 || data.length > 10) return -EINVAL;
     const text = utf8Decode(data);
     const command = commands.find(([word]) => word.startsWith(text));
@@ -49,7 +49,7 @@ class RprocFile implements OpenFile {
   }
 
   ioctl(cmd: number, arg: Uint8Array | number): number {
-    const { rproc } = this;
+    const rproc = this.rproc;
     const isSet = cmd === RPROC_SET_SHUTDOWN_ON_RELEASE;
     if (!isSet && cmd !== RPROC_GET_SHUTDOWN_ON_RELEASE) {
       rproc.err('Unsupported ioctl');
@@ -63,7 +63,7 @@ class RprocFile implements OpenFile {
   }
 
   async close(): Promise<number> {
-    const { rproc } = this;
+    const rproc = this.rproc;
     if (!rproc.cdevPutOnRelease) return 0;
     if (rproc.state === 'running') await rprocShutdown(rproc);
     else if (rproc.state === 'attached') return rprocDetach(rproc);

@@ -152,6 +152,10 @@ class RprocTransport implements VirtioTransport {
     readonly dma: DmaMemory,
   ) {}
 
+  get processor(): number {
+    return this.rproc.index;
+  }
+
   get status(): number {
     return this.entry().status;
   }
@@ -183,6 +187,7 @@ class RprocTransport implements VirtioTransport {
         this.rproc.ops.kick!(this.rproc, ring.notifyid);
       });
       this.rproc.vrings.set(ring.notifyid, () => queue.interrupt());
+      this.rproc.kernel.recorder?.ring({ ...ring, processor: this.rproc.index, fill: () => queue.fill });
       this.vringEntry(i).da = mem.da;
       queues.push(queue);
     }
@@ -190,7 +195,11 @@ class RprocTransport implements VirtioTransport {
   }
 
   delVqs(): void {
-    for (const ring of this.rings) this.rproc.vrings.delete(ring.notifyid);
+    const { recorder, scheduler } = this.rproc.kernel;
+    for (const ring of this.rings) {
+      this.rproc.vrings.delete(ring.notifyid);
+      recorder?.ringGone(scheduler.now, this.rproc.index, ring.name);
+    }
   }
 
   private entry() {

@@ -208,8 +208,12 @@ export class Rproc implements Device, LoadingHost {
 
   /** `rproc_vq_interrupt()`: false when nobody listens on this notifyid (IRQ_NONE). */
   vqInterrupt(notifyid: number): boolean {
+    const { recorder, scheduler } = this.kernel;
     const interrupt = this.vrings.get(notifyid);
+    recorder?.begin(scheduler.now, this.index, 'host', 'interrupt', notifyid);
+    recorder?.handled(scheduler.now, this.index, 'host', notifyid);
     interrupt?.();
+    recorder?.end(scheduler.now, this.index, 'host');
     return interrupt !== undefined;
   }
 }

@@ -1,341 +1,177 @@
-/** drivers/rpmsg/virtio_rpmsg_bus.c: messages, endpoints and channels over one virtio device. */
-import type { Pa } from '../../runtime/abi/address.js';
+/** drivers/rpmsg/virtio_rpmsg_bus.c: a virtio device with id 7 becomes a parent of rpmsg devices. */
 import {
   RPMSG_ADDR_ANY,
-  RPMSG_BUF_SIZE,
-  RPMSG_MAX_NUM_BUFS,
-  RPMSG_RESERVED_ADDRESSES,
-  RPMSG_SEND_TIMEOUT_MS,
-  RpmsgHdr,
+  RPMSG_NAME_SIZE,
+  RPMSG_NS_ADDR,
+  RpmsgNsMsg,
   VIRTIO_RPMSG_F_NS,
 } from '../../runtime/abi/rpmsg.js';
+import { utf8Encode } from '../../runtime/abi/utf8.js';
 import { VIRTIO_CONFIG_S_DRIVER_OK, VIRTIO_ID_RPMSG } from '../../runtime/abi/virtio.js';
-import { EINVAL, EMSGSIZE, ENOMEM, ERESTARTSYS } from '../errno.js';
-import { IdAllocator, type Kernel, probeFailed } from '../kernel.js';
-import { RateLimit } from '../printk.js';
-import type { VirtioDevice, VirtioDriver } from '../virtio/bus.js';
+import { EINVAL, ENOMEM } from '../errno.js';
+import type { VirtioDevice, VirtioDriver, VirtioTransport } from '../virtio/bus.js';
 import type { Virtqueue } from '../virtio/virtqueue.js';
-import type { RpmsgCallback, RpmsgChannel, RpmsgDriver, RpmsgEndpoint } from './channel.js';
-import { openNameService } from './name-service.js';
+import { RpmsgBuffers } from './buffers.js';
+import type { RpmsgBus } from './bus.js';
+import type { ChannelInfo, RpmsgCallback, RpmsgChannel, RpmsgEndpoint } from './channel.js';
+import type { RpmsgCore } from './core.js';
+import { type DeviceOps, RpmsgDevice } from './device.js';
+import { Endpoints } from './endpoints.js';
+import { Receiver } from './receive.js';
+import { Transmitter } from './transmit.js';
 
-const HDR = RpmsgHdr.size;
-
-/** What somebody who watches the bus learns. */
-export interface RpmsgListener {
-  /** A channel was created or is about to go. */
-  channel(event: 'created' | 'destroyed', channel: RpmsgChannel): void;
+/** The virtio driver that turns vdevs with id 7 into rpmsg devices. */
+export function virtioRpmsgDriver(bus: RpmsgBus): VirtioDriver {
+  const live = new Map<VirtioTransport, VirtioRpmsg>();
+  return {
+    name: 'virtio_rpmsg_bus',
+    id: VIRTIO_ID_RPMSG,
+    features: [VIRTIO_RPMSG_F_NS],
+    probe(vdev) {
+      const device = new VirtioRpmsg(bus, vdev);
+      const result = device.probe();
+      if (result === 0) live.set(vdev.transport, device);
+      return result;
+    },
+    remove({ transport }) {
+      live.get(transport)!.remove();
+      live.delete(transport);
+    },
+  };
 }
 
-/** All rpmsg devices of one system and the drivers they share. */
-export class RpmsgBus {
-  readonly drivers: RpmsgDriver[] = [];
-  readonly devices: VirtioRpmsg[] = [];
-
-  constructor(
-    readonly kernel: Kernel,
-    readonly listener: RpmsgListener,
-  ) {}
-
-  registerDriver(driver: RpmsgDriver): void {
-    this.drivers.push(driver);
-    for (const device of this.devices) device.matchAll(driver);
-  }
-
-  /** Messages to and from the remote so far, over all devices. */
-  readonly counters = { sent: 0, received: 0 };
-
-  /** The virtio driver that turns vdevs with id 7 into rpmsg devices. */
-  virtioDriver(): VirtioDriver {
-    return {
-      name: 'virtio_rpmsg_bus',
-      id: VIRTIO_ID_RPMSG,
-      features: [VIRTIO_RPMSG_F_NS],
-      probe: (vdev) => {
-        const device = new VirtioRpmsg(this, vdev);
-        const result = device.probe();
-        if (result === 0) this.devices.push(device);
-        return result;
-      },
-      remove: (vdev) => {
-        const at = this.devices.findIndex((device) => device.vdev.transport === vdev.transport);
-        const [device] = this.devices.splice(at, 1);
-        device.remove();
-      },
-    };
-  }
-}
-
-interface Bound {
-  readonly channel: RpmsgChannel;
-  driver: RpmsgDriver | undefined;
-}
-
-/** `struct virtproc_info`. */
-export class VirtioRpmsg {
-  private rvq!: Virtqueue;
-  private svq!: Virtqueue;
-  private buffers!: Uint8Array;
-  private words!: DataView;
-  private base!: Pa;
-  private numBufs = 0;
-  /** TX buffers handed out so far; each is used once before used ones are taken again. */
-  private lastSbuf = 0;
-  private sleepers = 0;
-  private readonly endpoints = new Map<number, RpmsgCallback>();
-  private readonly addresses = new IdAllocator(RPMSG_RESERVED_ADDRESSES);
-  private bound: Bound[] = [];
-  private readonly noRecipient = new RateLimit();
-  /** A tx-complete interrupt came since the last look (`rpmsg_xmit_done()`). */
-  private txDone = false;
+/** `struct virtproc_info` */
+class VirtioRpmsg implements DeviceOps {
+  readonly core: RpmsgCore;
+  readonly parent: string;
+  private readonly children: RpmsgDevice[] = [];
+  private queues: Virtqueue[] = [];
+  private buffers!: RpmsgBuffers;
+  private endpoints!: Endpoints;
+  private transmitter!: Transmitter;
+  private receiver!: Receiver;
 
   constructor(
     private readonly bus: RpmsgBus,
-    readonly vdev: VirtioDevice,
-  ) {}
+    private readonly vdev: VirtioDevice,
+  ) {
+    this.core = bus.core;
+    this.parent = vdev.name;
+  }
 
+  /** `rpmsg_probe()` */
   probe(): number {
-    const { transport } = this.vdev;
-    const { log, version } = this.bus.kernel;
-    const queues = transport.findVqs(['input', 'output'], [() => this.receive(), () => this.transmitted()]);
+    const { vdev } = this;
+    const { transport } = vdev;
+    const { kernel, counters } = this.bus;
+    const { log } = kernel;
+    const queues = transport.findVqs(
+      ['input', 'output'],
+      [() => this.receiver.done(), () => this.transmitter.done()],
+    );
     if (typeof queues === 'number') return queues;
-    [this.rvq, this.svq] = queues;
-    for (const queue of queues) queue.onBroken = (text) => log.err(this.vdev, text);
+    this.queues = queues;
+    const [rvq, svq] = queues;
+    for (const queue of queues) queue.onBroken = (text) => log.err(vdev, text);
     // WARN_ON(); the real line also has CPU, PID and line number.
-    if (this.rvq.num !== this.svq.num) {
+    if (rvq.num !== svq.num) {
       log.warn({ prefix: 'WARNING' }, 'at drivers/rpmsg/virtio_rpmsg_bus.c rpmsg_probe');
     }
-    this.numBufs = Math.min(this.rvq.num * 2, RPMSG_MAX_NUM_BUFS);
-    const size = this.numBufs * RPMSG_BUF_SIZE;
-    const base = transport.dma.alloc(size);
-    if (base === undefined) {
+    const buffers = RpmsgBuffers.alloc(transport.dma, rvq.num);
+    if (!buffers) {
       transport.delVqs();
       return -ENOMEM;
     }
-    this.base = base;
-    this.buffers = transport.dma.bytes(base, size);
-    this.words = new DataView(this.buffers.buffer as ArrayBuffer, this.buffers.byteOffset, size);
-    for (let i = 0; i < this.numBufs / 2; i++) {
-      this.rvq.addInbuf(this.addressOf(i), RPMSG_BUF_SIZE, i);
-    }
-    // From 6.16 or so on, tx-complete interrupts are left on.
-    if (version !== '7.2') this.svq.disableCb();
-    if (this.hasNameService) openNameService(this.bus.kernel, this);
-    const notify = this.rvq.kickPrepare();
+    this.buffers = buffers;
+    log.dbg(vdev, () => `buffers: va (____ptrval____), dma 0x${buffers.base.toString(16).padStart(16, '0')}`);
+    this.transmitter = new Transmitter(kernel, vdev, svq, buffers, counters);
+    this.endpoints = new Endpoints(kernel, this.transmitter);
+    this.receiver = new Receiver(kernel, vdev, rvq, buffers, this.endpoints, counters);
+    this.addOverride('rpmsg_ctrl', 0);
+    if (this.hasNameService) this.addOverride('rpmsg_ns', RPMSG_NS_ADDR);
+    const notify = rvq.kickPrepare();
     transport.status |= VIRTIO_CONFIG_S_DRIVER_OK;
-    if (notify) this.rvq.kick();
-    log.info(this.vdev, 'rpmsg host is online');
+    if (notify) rvq.kick();
+    log.info(vdev, 'rpmsg host is online');
     return 0;
   }
 
+  /** `rpmsg_remove()`: the reset comes first, so that nothing that goes out afterwards need arrive. */
   remove(): void {
     const { transport } = this.vdev;
     transport.status = 0;
-    for (const { channel } of [...this.bound]) this.destroyChannel(channel.name, channel.dst);
+    for (const device of [...this.children]) this.removeDevice(device);
     this.endpoints.clear();
+    // Whoever still holds an endpoint of it gets -EIO.
+    for (const queue of this.queues) queue.broken = true;
     transport.delVqs();
-    transport.dma.free(this.base);
+    this.buffers.free();
   }
 
-  get hasNameService(): boolean {
+  private get hasNameService(): boolean {
     return (this.vdev.features & (1 << VIRTIO_RPMSG_F_NS)) !== 0;
   }
 
-  /** `rpmsg_get_mtu()`. */
-  get mtu(): number {
-    return RPMSG_BUF_SIZE - HDR;
+  /** `rpmsg_register_device_override()`: a device for one driver, named after it, with the same address on both sides. */
+  private addOverride(driver: string, address: number): void {
+    const info = { name: driver, src: address, dst: address };
+    const device = new RpmsgDevice(this, info, { driverOverride: driver });
+    this.children.push(device);
+    this.bus.addDevice(device);
   }
 
-  /** `__rpmsg_create_ept()`: any free address from 0x400 on, or exactly `addr`; undefined when taken. */
-  createEpt(callback: RpmsgCallback, addr: number = RPMSG_ADDR_ANY): RpmsgEndpoint | undefined {
-    let local = addr;
-    if (addr === RPMSG_ADDR_ANY) local = this.addresses.next();
-    else if (!this.addresses.take(addr)) {
-      this.bus.kernel.log.err(this.vdev, 'idr_alloc failed: -28');
+  private removeDevice(device: RpmsgDevice): void {
+    const at = this.children.indexOf(device);
+    if (at < 0) return;
+    this.children.splice(at, 1);
+    if (!device.isInternal) this.bus.listener.channel('destroyed', device);
+    this.bus.removeDevice(device);
+  }
+
+  createEpt(channel: RpmsgChannel, callback: RpmsgCallback, addr: number): RpmsgEndpoint | undefined {
+    return this.endpoints.create(channel, callback, addr);
+  }
+
+  /** `__rpmsg_create_channel()` */
+  createChannel(wanted: ChannelInfo): RpmsgChannel | undefined {
+    const info = { ...wanted, name: fieldName(wanted.name) };
+    const { name, src, dst } = info;
+    if (this.children.some((device) => device.fits(info))) {
+      const { log } = this.bus.kernel;
+      log.err(this.vdev, `channel ${name}:${src.toString(16)}:${dst.toString(16)} already exist`);
       return undefined;
     }
-    this.endpoints.set(local, callback);
-    return {
-      addr: local,
-      sendto: (data, dst) => this.send(local, dst, data, true),
-      trysendto: (data, dst) => this.send(local, dst, data, false),
-      destroy: () => {
-        this.endpoints.delete(local);
-        this.addresses.free(local);
-      },
-    };
+    // A channel with a fixed address is a service of the host: the remote must be told.
+    const device = new RpmsgDevice(this, info, { announce: src !== RPMSG_ADDR_ANY });
+    this.children.push(device);
+    this.bus.listener.channel('created', device);
+    if (this.bus.addDevice(device) === 0) return device;
+    this.removeDevice(device);
+    return undefined;
   }
 
-  /** `rpmsg_send_offchannel_raw()`. */
-  private send(src: number, dst: number, data: Uint8Array, wait: boolean): number {
-    const { log } = this.bus.kernel;
-    const { vdev } = this;
-    if (src === RPMSG_ADDR_ANY || dst === RPMSG_ADDR_ANY) {
-      log.err(vdev, `invalid addr (src 0x${src.toString(16)}, dst 0x${dst.toString(16)})`);
-      return -EINVAL;
-    }
-    if (data.length > this.mtu) {
-      log.err(vdev, `message is too big (${data.length})`);
-      return -EMSGSIZE;
-    }
-    let index = this.getTxBuf();
-    if (index < 0 && !wait) return -ENOMEM;
-    if (index < 0) {
-      index = this.waitForTxBuf();
-      if (index < 0) {
-        log.err(vdev, 'timeout waiting for a tx buffer');
-        return -ERESTARTSYS;
-      }
-    }
-    const at = index * RPMSG_BUF_SIZE;
-    const words = this.words;
-    words.setUint32(at, src, true);
-    words.setUint32(at + 4, dst, true);
-    words.setUint32(at + 8, 0, true);
-    words.setUint32(at + 12, data.length, true);
-    this.buffers.set(data, at + HDR);
-    const result = this.svq.addOutbuf(this.addressOf(index), HDR + data.length, index);
-    if (result < 0) {
-      log.err(vdev, `virtqueue_add_outbuf failed: ${result}`);
-      return result;
-    }
-    this.bus.counters.sent++;
-    this.svq.kick();
+  /** `rpmsg_unregister_device()` */
+  releaseChannel(info: ChannelInfo): number {
+    const device = this.children.find((child) => child.fits({ ...info, name: fieldName(info.name) }));
+    if (!device) return -EINVAL;
+    this.removeDevice(device);
     return 0;
   }
 
-  private getTxBuf(): number {
-    if (this.lastSbuf < this.numBufs / 2) return this.numBufs / 2 + this.lastSbuf++;
-    return this.svq.getBuf();
+  /** `virtio_rpmsg_announce_create()` and `virtio_rpmsg_announce_destroy()` */
+  announce(channel: RpmsgChannel, flags: number): number {
+    const { ept } = channel;
+    if (!channel.announce || !ept || !this.hasNameService) return 0;
+    const message = RpmsgNsMsg.pack({ name: channel.name, addr: ept.addr, flags });
+    const result = ept.sendto(message, RPMSG_NS_ADDR);
+    if (result !== 0) this.bus.kernel.log.err(channel, `failed to announce service ${result}`);
+    return result;
   }
+}
 
-  /** Sleeps until a buffer comes back; while anyone sleeps, tx-complete interrupts are on. */
-  private waitForTxBuf(): number {
-    const suppress = this.bus.kernel.version !== '7.2';
-    if (this.sleepers++ === 0 && suppress) this.svq.enableCb();
-    let index = this.getTxBuf();
-    // Only an interrupt wakes a sleeper; the last look is when the time is up.
-    if (index < 0) {
-      this.txDone = false;
-      this.bus.kernel.scheduler.runUntil(() => {
-        if (!this.txDone) return false;
-        index = this.getTxBuf();
-        this.txDone = index >= 0;
-        return index >= 0;
-      }, RPMSG_SEND_TIMEOUT_MS);
-      if (index < 0) index = this.getTxBuf();
-    }
-    if (--this.sleepers === 0 && suppress) this.svq.disableCb();
-    return index;
-  }
-
-  private transmitted(): void {
-    this.txDone = true;
-  }
-
-  /** `rpmsg_recv_done()`: drains the used ring, one kick at the end. */
-  private receive(): void {
-    const { log } = this.bus.kernel;
-    let received = 0;
-    let index = this.rvq.getBuf();
-    if (index < 0) log.err(this.vdev, 'uhm, incoming signal, but no used buffer ?');
-    for (; index >= 0; index = this.rvq.getBuf()) {
-      const result = this.receiveOne(index, this.rvq.usedLen);
-      if (result < 0) break;
-      received++;
-      this.bus.counters.received++;
-      const posted = this.rvq.addInbuf(this.addressOf(index), RPMSG_BUF_SIZE, index);
-      if (posted < 0) {
-        log.err(this.vdev, `failed to add a virtqueue buffer: ${posted}`);
-        break;
-      }
-    }
-    if (received > 0) this.rvq.kick();
-  }
-
-  private receiveOne(index: number, usedLen: number): number {
-    const at = index * RPMSG_BUF_SIZE;
-    const len = this.words.getUint16(at + 12, true);
-    // The subtraction is unsigned in the kernel: a used.len below 16 passes.
-    if (usedLen > RPMSG_BUF_SIZE || len > (usedLen - HDR) >>> 0) {
-      this.bus.kernel.log.warn(this.vdev, `inbound msg too big: (${usedLen}, ${len})`);
-      return -EINVAL;
-    }
-    const callback = this.endpoints.get(this.words.getUint32(at + 4, true));
-    if (callback) {
-      callback(this.buffers.subarray(at + HDR, at + HDR + len), this.words.getUint32(at, true));
-    } else {
-      const { log, scheduler } = this.bus.kernel;
-      const missed = this.noRecipient.pass(scheduler.now);
-      if (missed > 0) log.warn({ prefix: 'rpmsg_recv_single' }, `${missed} callbacks suppressed`);
-      if (missed >= 0) log.warn(this.vdev, 'msg received with no recipient');
-    }
-    return 0;
-  }
-
-  private addressOf(index: number): number {
-    return this.base + index * RPMSG_BUF_SIZE;
-  }
-
-  /** `rpmsg_create_channel()`: false when the same name with the same remote address is there. */
-  createChannel(name: string, dst: number): boolean {
-    if (this.bound.some(({ channel }) => channel.name === name && channel.dst === dst)) {
-      const any = RPMSG_ADDR_ANY.toString(16);
-      this.bus.kernel.log.err(this.vdev, `channel ${name}:${any}:${dst.toString(16)} already exist`);
-      return false;
-    }
-    const deviceName = `${this.vdev.name}.${name}.-1.${dst | 0}`;
-    const channel: RpmsgChannel = {
-      name,
-      deviceName,
-      prefix: `rpmsg ${deviceName}`,
-      src: RPMSG_ADDR_ANY,
-      dst,
-      ept: undefined,
-      createEpt: (callback, addr) => this.createEpt(callback, addr),
-    };
-    const entry: Bound = { channel, driver: undefined };
-    this.bound.push(entry);
-    this.bus.listener.channel('created', channel);
-    for (const driver of this.bus.drivers) {
-      if (!entry.driver && driver.idTable.includes(name)) this.bind(entry, driver);
-    }
-    return true;
-  }
-
-  /** Unregisters a channel; false when there is none. */
-  destroyChannel(name: string, dst: number): boolean {
-    const at = this.bound.findIndex(({ channel }) => channel.name === name && channel.dst === dst);
-    if (at < 0) return false;
-    const [{ channel, driver }] = this.bound.splice(at, 1);
-    this.bus.listener.channel('destroyed', channel);
-    driver?.remove?.(channel);
-    channel.ept?.destroy();
-    return true;
-  }
-
-  /** Binds a new driver to the channels that have none. A probe that failed is not tried again. */
-  matchAll(driver: RpmsgDriver): void {
-    for (const entry of [...this.bound]) {
-      if (!entry.driver && driver.idTable.includes(entry.channel.name)) this.bind(entry, driver);
-    }
-  }
-
-  /** `rpmsg_dev_probe()`. */
-  private bind(entry: Bound, driver: RpmsgDriver): void {
-    const device = { ...entry.channel, prefix: `${driver.name} ${entry.channel.deviceName}` };
-    const channel = Object.assign(entry.channel, device);
-    entry.driver = driver;
-    if (driver.callback) {
-      channel.ept = this.createEpt((data, src) => driver.callback!(channel, data, src));
-      if (channel.ept) channel.src = channel.ept.addr;
-    }
-    const result = driver.probe(channel);
-    if (result < 0) {
-      this.bus.kernel.log.err(channel, `rpmsg_dev_probe: failed: ${result}`);
-      probeFailed(this.bus.kernel, channel, channel.deviceName, driver.name, result);
-      channel.ept?.destroy();
-      channel.ept = undefined;
-      entry.driver = undefined;
-    }
-  }
+/** A name as the 32 bytes of `struct rpmsg_device_id` hold it, NUL included. */
+function fieldName(name: string): string {
+  let [text] = name.split('\0');
+  while (utf8Encode(text).length >= RPMSG_NAME_SIZE) text = text.slice(0, -1);
+  return text;
 }

@@ -58,6 +58,11 @@ export class Scheduler {
     this.time += ms;
   }
 
+  /** When the next alarm is due; Infinity without one. What is ready now is not counted. */
+  get nextAlarm(): number {
+    return this.alarms.find(({ cancelled }) => !cancelled)?.at ?? Infinity;
+  }
+
   /** Runs one task, letting time pass up to `limit` if need be. False when there is none until then. */
   step(limit = Infinity): boolean {
     // Tasks may move the clock: what is due goes behind what is ready, and cannot be kept waiting by new tasks.

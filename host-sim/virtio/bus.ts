@@ -20,6 +20,8 @@ export interface VirtioTransport {
   finalizeFeatures(features: number): void;
   findVqs(names: readonly string[], callbacks: readonly VirtqueueCallback[]): Virtqueue[] | number;
   delVqs(): void;
+  /** Index of the remote processor behind it. */
+  readonly processor: number;
   /** The device's DMA memory. */
   readonly dma: DmaMemory;
 }

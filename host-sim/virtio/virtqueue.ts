@@ -131,6 +131,12 @@ export class Virtqueue {
     return this.lastUsed !== this.used[1];
   }
 
+  /** Buffers that the device has, and those that it gave back and that were not taken yet. */
+  get fill(): { readonly available: number; readonly used: number } {
+    const given = this.used[1];
+    return { available: (this.availIdx - given) & 0xffff, used: (given - this.lastUsed) & 0xffff };
+  }
+
   disableCb(): void {
     this.interruptsOff = true;
     if (this.eventIdx) this.avail[2 + this.num] = 0;

@@ -3,10 +3,14 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { unknownDriver } from '../../host-sim/errors.js';
 import { formatLine, kernelVersions, type LogLine } from '../../host-sim/index.js';
 import { ProblemError } from '../../runtime/abi/problem.js';
+import { utf8Decode } from '../../runtime/abi/utf8.js';
+import { parseRawScript, type RawStep } from '../testing/raw-script.js';
 import { hostDrivers, type RunReport, runImage } from '../testing/run-image.js';
 import { readInput } from './files.js';
+import { liveTty } from './live-tty.js';
 import { boardFor, kernelNamed, seconds } from './options.js';
 import { type Output, printJson, printProblems } from './output.js';
+import { openRecordings } from './recordings.js';
 
 interface Options {
   readonly board?: string;
@@ -15,6 +19,9 @@ interface Options {
   readonly until?: string;
   readonly timeout: number;
   readonly seed: number;
+  readonly pcap?: string;
+  readonly trace?: string;
+  readonly tty?: boolean;
   readonly json?: boolean;
 }
 
@@ -25,34 +32,57 @@ export function addRun(program: Command, output: Output, finish: (code: number) 
     .argument('<file>', 'an ELF image')
     .option('--board <name>', 'the board; by default the one the image was built for')
     .option('--kernel <version>', `behaviour of Linux ${kernelVersions.join(', ')}`, '6.12')
-    .option('--driver <name...>', `host drivers to load; by default all of ${hostDrivers.join(', ')}`)
+    .option(
+      '--driver <name...>',
+      `host drivers to load; by default all of ${hostDrivers.join(', ')}; raw=SCRIPT plays a file of writes and reads`,
+    )
+    .option(
+      '--tty',
+      'real time, and a terminal of this machine for each rpmsg-tty channel, until Ctrl-C or --timeout',
+    )
     .option('--until <text>', 'end well when a line of the kernel log or the trace contains this')
     .option('--timeout <seconds>', 'virtual time after which the run ends', seconds, 10)
     .option('--seed <number>', "seed of the firmware's Math.random", wholeNumber, 1)
+    .option('--pcap <file>', 'record all rpmsg messages for Wireshark (pcapng)')
+    .option('--trace <file>', 'record who works when, kicks and ring fill for Perfetto (trace event JSON)')
     .option('--json', 'one JSON document on stdout')
-    .action(async (file: string, options: Options) => {
+    .action(async (file: string, options: Options, command: Command) => {
       const image = await readInput(file);
       const board = boardFor(image, file, options.board);
       const kernel = kernelNamed(options.kernel);
-      for (const name of options.driver ?? []) {
-        if (!hostDrivers.includes(name)) throw unknownDriver(name, hostDrivers);
-      }
-      const live = (line: LogLine) => {
+      const { drivers, rawScript } = await driversNamed(options);
+      const recordings = await openRecordings(file, kernel, options);
+      const endless = options.tty && command.getOptionValueSource('timeout') === 'default';
+      const onLog = (line: LogLine) => {
         if (!options.json) output.out(`${formatLine(line)}\n`);
       };
       const report = await runImage({
-        ...{ image, file, board, kernel, onLog: live },
-        ...{
-          drivers: options.driver,
-          until: options.until,
-          timeoutMs: options.timeout * 1000,
-          seed: options.seed,
-        },
+        ...{ image, file, board, kernel, onLog, drivers, rawScript },
+        until: options.until,
+        timeoutMs: endless ? Number.POSITIVE_INFINITY : options.timeout * 1000,
+        seed: options.seed,
+        recorders: recordings.recorders,
+        live: options.tty ? liveTty((text) => output.err(`${text}\n`)) : undefined,
       });
       if (options.json) printJson(output, report);
       else printReport(output, report);
+      await recordings.write(report, output);
       finish(report.exit);
     });
+}
+
+/** What `--driver` and `--tty` ask for. */
+async function driversNamed({ driver, tty }: Options) {
+  let rawScript: RawStep[] | undefined;
+  const drivers = driver && new Set<string>(tty ? ['tty'] : []);
+  for (const value of driver ?? []) {
+    const script = /^raw=(.+)$/.exec(value)?.[1];
+    const name = script === undefined ? value : 'raw';
+    if (!hostDrivers.includes(name)) throw unknownDriver(value, hostDrivers);
+    drivers?.add(name);
+    if (script !== undefined) rawScript = parseRawScript(utf8Decode(await readInput(script)), script);
+  }
+  return { drivers: drivers && [...drivers], rawScript };
 }
 
 function printReport(output: Output, report: RunReport): void {

@@ -39,6 +39,24 @@ export function pictureIsImage(file: string): ProblemError {
   });
 }
 
+export function recordingIsImage(option: string, file: string): ProblemError {
+  return fail({
+    code: 'RP4030',
+    what: `${option} names the image itself, ${file}`,
+    fix: 'name another file for the recording',
+    exit: 2,
+  });
+}
+
+export function recordingsEqual(file: string): ProblemError {
+  return fail({
+    code: 'RP4031',
+    what: `--pcap and --trace name the same file, ${file}`,
+    fix: 'give each recording a file of its own',
+    exit: 2,
+  });
+}
+
 export function nameForProject(name: string, dir: string | undefined): ProblemError {
   return fail({
     code: 'RP4010',

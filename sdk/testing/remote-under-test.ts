@@ -12,6 +12,7 @@ import {
   clientSample,
   type KernelVersion,
   type LogLine,
+  type Recorder,
   type RpmsgChannel,
   type RpmsgDriver,
   type RpmsgEndpoint,
@@ -35,6 +36,8 @@ export interface BootOptions {
   readonly sample?: boolean;
   /** Linux starts a crashed core again, as it does on a board; false when left out: tests want to see the crash. */
   readonly recovery?: boolean;
+  /** Told what happens, to write it down: `RpmsgCapture` and `TraceRecorder` of `rproc-sdk/sim`, or your own. */
+  readonly recorders?: readonly Recorder[];
   /** Default limit of every wait, in virtual ms; 15000 when left out. */
   readonly limitMs?: number;
 }
@@ -93,9 +96,9 @@ export class RemoteUnderTest {
     board: Board,
     options: BootOptions,
   ) {
-    const { kernel, seed, recovery = false, limitMs = 15000 } = options;
+    const { kernel, seed, recovery = false, recorders, limitMs = 15000 } = options;
     this.limitMs = limitMs;
-    this.simulation = new Simulation({ board, kernel, seed, recovery });
+    this.simulation = new Simulation({ board, kernel, seed, recovery, recorders });
     for (const driver of options.drivers ?? []) this.simulation.registerDriver(driver);
     if (options.sample) this.simulation.registerDriver(clientSample(this.simulation.kernel.log, () => {}));
     this.simulation.setFirmware(file.split(/[\\/]/).at(-1)!, image);

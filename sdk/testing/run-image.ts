@@ -1,11 +1,18 @@
 /** Boots an image in the simulator with the stock host drivers and says how it went: `rproc run` as a function. */
 import type { Board } from '../../boards/board.js';
 import { bootFailed, coreCrashed, timedOut } from '../../host-sim/errors.js';
-import { clientSample, type KernelVersion, type LogLine, Simulation } from '../../host-sim/index.js';
+import {
+  clientSample,
+  type KernelVersion,
+  type LogLine,
+  type Recorder,
+  Simulation,
+} from '../../host-sim/index.js';
 import type { Problem } from '../../runtime/abi/problem.js';
+import { RawScriptPlayer, type RawStep } from './raw-script.js';
 
 /** Host drivers that can be loaded; each binds to the channel names of its id table. */
-export const hostDrivers: readonly string[] = ['client-sample'];
+export const hostDrivers: readonly string[] = ['client-sample', 'tty', 'raw'];
 
 export interface RunOptions {
   readonly image: Uint8Array;
@@ -15,12 +22,24 @@ export interface RunOptions {
   readonly kernel?: KernelVersion;
   /** All of `hostDrivers` when left out. */
   readonly drivers?: readonly string[];
+  /** Played on the /dev/rpmsgN of the channel `rpmsg-raw`. */
+  readonly rawScript?: readonly RawStep[];
   /** Text in the kernel log or the trace that ends the run well. */
   readonly until?: string;
   /** Virtual ms. */
   readonly timeoutMs?: number;
   readonly seed?: number;
   readonly onLog?: (line: LogLine) => void;
+  /** Told what happens, to the end of the core's shutdown. */
+  readonly recorders?: readonly Recorder[];
+  /** Lets the time of a booted system pass some other way than at once, and as long as it likes. */
+  readonly live?: LiveRun;
+}
+
+/** A run that something outside of the simulation takes part in. */
+export interface LiveRun {
+  /** Lets time pass until `done()`, a crash, or its own end; true when somebody has interrupted it. */
+  run(sim: Simulation, done: () => boolean, timeoutMs: number): Promise<boolean>;
 }
 
 /** What `run --json` prints. */
@@ -29,7 +48,9 @@ export interface RunReport {
   readonly board: string;
   readonly kernel: string;
   readonly seed: number;
-  readonly outcome: 'drivers done' | 'until seen' | 'timeout' | 'until not seen' | 'crashed' | 'boot failed';
+  readonly outcome:
+    | ('drivers done' | 'driver failed' | 'until seen' | 'timeout' | 'until not seen')
+    | ('interrupted' | 'crashed' | 'boot failed');
   /** Exit status of the command. */
   readonly exit: 0 | 1;
   /** Errno of the boot, 0 when it succeeded. */
@@ -48,26 +69,36 @@ export async function runImage(options: RunOptions): Promise<RunReport> {
   const { image, file, board, kernel = '6.12', seed = 1, until, timeoutMs = 10000 } = options;
   let untilSeen = false;
   const sim = new Simulation({
-    ...{ board, kernel, seed, recovery: false },
+    ...{ board, kernel, seed, recovery: false, recorders: options.recorders },
     onLog: (line) => {
       untilSeen ||= until !== undefined && line.text.includes(until);
       options.onLog?.(line);
     },
   });
   let goodbyes = 0;
-  if ((options.drivers ?? hostDrivers).includes('client-sample')) {
-    sim.registerDriver(clientSample(sim.kernel.log, () => goodbyes++));
-  }
+  const { drivers = hostDrivers, rawScript, live } = options;
+  if (drivers.includes('client-sample')) sim.registerDriver(clientSample(sim.kernel.log, () => goodbyes++));
+  if (drivers.includes('tty')) sim.registerDriver(sim.rpmsgTty.driver());
+  if (drivers.includes('raw')) sim.registerDriver(sim.rpmsgChar.driver());
+  const player = rawScript && new RawScriptPlayer(sim, rawScript);
   sim.setFirmware(file.split(/[\\/]/).at(-1)!, image);
 
   const errno = await sim.start();
+  let interrupted = false;
   const bound = () => sim.channels.filter(({ name, ept }) => ept && name === 'rpmsg-client-sample').length;
-  const driversDone = () => until === undefined && goodbyes > 0 && goodbyes >= bound();
+  const driversDone = () =>
+    !live && until === undefined && (player ? player.done : goodbyes > 0) && goodbyes >= bound();
   // The trace is only searched where the firmware may have written to it: when it has nothing to do.
   const traceHas = () => until !== undefined && sim.rproc.traces.some((_, i) => sim.trace(i).includes(until));
   if (errno === 0) {
-    sim.runUntil(() => driversDone() || untilSeen || traceHas(), timeoutMs);
+    const done = () => {
+      player?.advance();
+      return player?.problem !== undefined || driversDone() || untilSeen || traceHas();
+    };
+    if (live) interrupted = await live.run(sim, done, timeoutMs);
+    else sim.runUntil(done, timeoutMs);
     untilSeen ||= traceHas();
+    if (!interrupted && !untilSeen && !sim.crash) player?.giveUp();
     if (!sim.crash) sim.settle();
   }
   const trace = sim.rproc.traces.map((_, i) => sim.trace(i));
@@ -84,7 +115,9 @@ export async function runImage(options: RunOptions): Promise<RunReport> {
     if (sim.crash) {
       return { outcome: 'crashed', problem: coreCrashed(sim.crash.reason, sim.crash.stack).problems[0] };
     }
+    if (player?.problem) return { outcome: 'driver failed', problem: player.problem };
     if (untilSeen) return { outcome: 'until seen', problem: undefined };
+    if (interrupted) return { outcome: 'interrupted', problem: undefined };
     if (driversDone()) return { outcome: 'drivers done', problem: undefined };
     if (until === undefined) return { outcome: 'timeout', problem: undefined };
     return {

@@ -3,6 +3,7 @@ import type { Board } from '../../boards/board.js';
 import { virtM4 } from '../../boards/virt-m4.js';
 import type { Core, CoreStart } from '../../host-sim/cores/core.js';
 import type { KernelVersion } from '../../host-sim/kernel.js';
+import type { Recorder } from '../../host-sim/recording/recorder.js';
 import { type CoreParts, Simulation } from '../../host-sim/simulation.js';
 import { pa } from '../../runtime/abi/address.js';
 import { FwRscHdr, FwRscVdev, FwRscVdevVring, ResourceTable } from '../../runtime/abi/resource-table.js';
@@ -41,6 +42,7 @@ export interface BenchOptions {
   readonly recovery?: boolean;
   readonly board?: Board;
   readonly kernel?: KernelVersion;
+  readonly recorders?: readonly Recorder[];
 }
 
 /** Physical address of the tables on virt-m4, and their device address. */
@@ -58,6 +60,7 @@ export class Bench {
     this.sim = new Simulation({
       board: options.board ?? virtM4,
       kernel: options.kernel,
+      recorders: options.recorders,
       recovery: options.recovery ?? false,
       core: (parts) => {
         core = new StubCore(parts);

@@ -2,6 +2,7 @@
 import type { Board } from '../../boards/board.js';
 import { virtM4 } from '../../boards/virt-m4.js';
 import type { KernelVersion } from '../../host-sim/kernel.js';
+import type { Recorder } from '../../host-sim/recording/recorder.js';
 import type { RpmsgChannel, RpmsgDriver } from '../../host-sim/rpmsg/channel.js';
 import { Bench, vdevState } from './sim-boot.js';
 import { image, table, vdev } from './sim-images.js';
@@ -15,6 +16,11 @@ export interface RpmsgOptions {
   readonly numOut?: number;
   readonly dfeatures?: number;
   readonly drivers?: readonly RpmsgDriver[];
+  readonly recorders?: readonly Recorder[];
+  /** Stock drivers that are not loaded. */
+  readonly without?: readonly string[];
+  /** Prints dev_dbg lines as well. */
+  readonly debug?: boolean;
 }
 
 export interface RpmsgBench {
@@ -29,7 +35,9 @@ export interface RpmsgBench {
 /** Boots an image with one rpmsg vdev; the remote stays silent until the test lets it speak. */
 export async function rpmsgBench(options: RpmsgOptions = {}): Promise<RpmsgBench> {
   const { board = virtM4, num = 4, dfeatures = 1 } = options;
-  const bench = new Bench({ board, kernel: options.kernel });
+  const bench = new Bench({ board, kernel: options.kernel, recorders: options.recorders });
+  bench.sim.kernel.log.debug = options.debug ?? false;
+  for (const name of options.without ?? []) bench.sim.unregisterDriver(name);
   for (const driver of options.drivers ?? []) bench.sim.registerDriver(driver);
   const tableAt = board.memory.find(({ use }) => use === 'image')!.da;
   const bytes = table([vdev([{ num }, { num: options.numOut ?? num }], { dfeatures })]);

@@ -79,7 +79,7 @@ export class QuickJSCore implements Core {
     }
     const life = this.newLife(prepared, app!, image);
     this.life = life;
-    this.run(life, ({ instance }) => prepared.error ?? instance.call(prepared.program!));
+    this.run(life, 'start', ({ instance }) => prepared.error ?? instance.call(prepared.program!));
     if (this.life === life) life.kick = life.instance.context.getProp(life.handlers, 'kick');
   }
 
@@ -127,7 +127,7 @@ export class QuickJSCore implements Core {
       kick: context.undefined,
       onKick: () => {
         life.kickPosted = false;
-        if (this.life === life) this.run(life, callKick);
+        if (this.life === life) this.run(life, 'kick', callKick);
       },
       ran: 0,
       watchdog: false,
@@ -184,7 +184,12 @@ export class QuickJSCore implements Core {
    * One entry into the program: the call, its promise jobs, then what it left in the control block. `call` returns
    * the error that was thrown, if any.
    */
-  private run(life: Life, call: (life: Life) => QuickJSHandle | undefined): void {
+  private run(
+    life: Life,
+    why: 'start' | 'kick' | 'alarm',
+    call: (life: Life) => QuickJSHandle | undefined,
+  ): void {
+    this.events.entered?.(why);
     life.ran = 0;
     this.scheduler.elapse(ENTRY_MS);
     life.clock[0] = this.scheduler.now - life.bornAt;
@@ -208,6 +213,7 @@ export class QuickJSCore implements Core {
     } else if (life.crash) this.crash(life, CrashType.fatal, life.crash.reason, life.crash.stack);
     else if (failure !== undefined) this.crash(life, CrashType.fatal, failure, stack);
     else this.setAlarm(life);
+    this.events.left?.();
   }
 
   /** Passes the kicks on, also those that were sent before a crash. */
@@ -233,7 +239,7 @@ export class QuickJSCore implements Core {
       life.alarmAt = Infinity;
       life.clock[1] = Infinity;
       if (this.life !== life) return;
-      this.run(life, () => callHandler(life, 'alarm'));
+      this.run(life, 'alarm', () => callHandler(life, 'alarm'));
     });
   }
 

@@ -8,6 +8,8 @@ import { RecordingDriver, rpmsgBench } from '../../support/sim-rpmsg.js';
 
 const LIMIT = 10_000;
 const ANY = 0xffffffff;
+/** Who prints when the channel of `channelX` sends. */
+const DEV = 'd virtio0.x.-1.2000: ';
 const text = (value: string): Uint8Array => new Uint8Array(Buffer.from(value));
 
 /** A channel with `num` send buffers in all. */
@@ -23,7 +25,7 @@ async function channelX(kernel?: KernelVersion, num = 4) {
 }
 
 test(
-  '5 row 6: header, payload, kick of vring 1; reserved and flags are 0',
+  'linux-rpmsg 5 #6: header, payload, kick of vring 1; reserved and flags are 0',
   deadline(LIMIT, async () => {
     const { bench, remote, channel } = await channelX();
     assert.is(rpmsgSend(channel, text('hello')), 0);
@@ -37,7 +39,7 @@ test(
 );
 
 test(
-  '5 row 6: no kick while the remote has set NO_NOTIFY, the message is there all the same',
+  'linux-rpmsg 5 #6: no kick while the remote has set NO_NOTIFY, the message is there all the same',
   deadline(LIMIT, async () => {
     const { bench, remote, channel } = await channelX();
     remote.rx.usedFlags = 1;
@@ -48,18 +50,18 @@ test(
 );
 
 test(
-  '5 row 1: -EINVAL for the any address; 5 row 2: -EMSGSIZE beyond 496, in this order',
+  'linux-rpmsg 5 #1 #2: -EINVAL for the any address, -EMSGSIZE beyond 496, in this order',
   deadline(LIMIT, async () => {
     const { bench, ept, lines } = await channelX();
     assert.is(ept.sendto(new Uint8Array(1), ANY), -22);
     assert.is(ept.trysendto(new Uint8Array(497), ANY), -22);
     assert.equal(lines(), [
-      'invalid addr (src 0x400, dst 0xffffffff)',
-      'invalid addr (src 0x400, dst 0xffffffff)',
+      `${DEV}invalid addr (src 0x400, dst 0xffffffff)`,
+      `${DEV}invalid addr (src 0x400, dst 0xffffffff)`,
     ]);
     assert.is(ept.sendto(new Uint8Array(497), 1), -90);
     assert.is(ept.trysendto(new Uint8Array(10_000), 1), -90);
-    assert.equal(lines(), ['message is too big (497)', 'message is too big (10000)']);
+    assert.equal(lines(), [`${DEV}message is too big (497)`, `${DEV}message is too big (10000)`]);
     assert.equal(bench.core.calls, []);
     assert.is(ept.sendto(new Uint8Array(496), 1), 0);
     assert.is(ept.sendto(new Uint8Array(0), 1), 0);
@@ -67,7 +69,7 @@ test(
 );
 
 test(
-  '5 row 3: no buffer, not waiting: -ENOMEM, silent, no time passes',
+  'linux-rpmsg 5 #3: no buffer, not waiting: -ENOMEM, silent, no time passes',
   deadline(LIMIT, async () => {
     const { bench, ept, lines } = await channelX();
     for (let i = 0; i < 4; i++) assert.is(ept.trysendto(text('x'), 2000), 0);
@@ -81,7 +83,7 @@ test(
 for (const kernel of kernelVersions) {
   const old = kernel !== '7.2';
   test(
-    `5 row 4: timeout after 15 s: -512; tx interrupts ${old ? 'on only meanwhile' : 'on always'} (${kernel})`,
+    `linux-rpmsg 5 #4: timeout after 15 s: -512; tx interrupts ${old ? 'on only meanwhile' : 'on always'} (${kernel})`,
     deadline(LIMIT, async () => {
       const { bench, remote, ept, lines } = await channelX(kernel);
       const { scheduler } = bench.sim;
@@ -96,12 +98,12 @@ for (const kernel of kernelVersions) {
       assert.is(scheduler.now, now + 15000);
       assert.is(meanwhile, 0);
       assert.is(remote.rx.availFlags, old ? 1 : 0);
-      assert.equal(lines(), ['timeout waiting for a tx buffer']);
+      assert.equal(lines(), [`${DEV}timeout waiting for a tx buffer`]);
     }),
   );
 
   test(
-    `5 row 4: a buffer that comes back with an interrupt ends the wait at once (${kernel})`,
+    `linux-rpmsg 5 #4: a buffer that comes back with an interrupt ends the wait at once (${kernel})`,
     deadline(LIMIT, async () => {
       const { bench, remote, ept, lines } = await channelX(kernel);
       const { scheduler } = bench.sim;
@@ -125,7 +127,7 @@ for (const kernel of kernelVersions) {
 }
 
 test(
-  '5 row 4: a remote that never interrupts on vring 1 stalls the sender until its 15 s are over',
+  'linux-rpmsg 5 #4: a remote that never interrupts on vring 1 stalls the sender until its 15 s are over',
   deadline(LIMIT, async () => {
     const { bench, remote, ept, lines } = await channelX();
     const { scheduler } = bench.sim;
@@ -140,7 +142,7 @@ test(
 );
 
 test(
-  '5 row 4: an interrupt for vring 0 does not wake a sender',
+  'linux-rpmsg 5 #4: an interrupt for vring 0 does not wake a sender',
   deadline(LIMIT, async () => {
     const { bench, remote, ept, driver } = await channelX();
     const { scheduler } = bench.sim;
@@ -157,7 +159,7 @@ test(
 );
 
 test(
-  '3 buffers are handed out once, then the oldest used one is taken; heads follow the free list',
+  'linux-rpmsg 3: buffers are handed out once, then the oldest used one is taken; heads follow the free list',
   deadline(LIMIT, async () => {
     const { remote, ept } = await channelX();
     const places: number[] = [];
@@ -174,7 +176,7 @@ test(
 );
 
 test(
-  '5 row 5: vring 1 smaller than the send half: -28, a forced kick, and the buffer is lost for good',
+  'linux-rpmsg 5 #5: vring 1 smaller than the send half: -28, a forced kick, and the buffer is lost for good',
   deadline(LIMIT, async () => {
     const driver = new RecordingDriver('d', 'x');
     const { bench, remote, lines } = await rpmsgBench({ num: 4, numOut: 2, drivers: [driver] });
@@ -185,7 +187,7 @@ test(
     lines();
     bench.core.calls.length = 0;
     assert.is(ept.sendto(text('2'), 2000), -28);
-    assert.equal(lines(), ['virtqueue_add_outbuf failed: -28']);
+    assert.equal(lines(), [`${DEV}virtqueue_add_outbuf failed: -28`]);
     assert.equal(bench.core.calls, ['kick 1']);
     assert.is(ept.trysendto(text('3'), 2000), -28);
     // All four were handed out, two of them are nowhere.
@@ -194,7 +196,7 @@ test(
 );
 
 test(
-  '5 row 5: a broken queue: the error is told; the message is not sent',
+  'linux-rpmsg 5 #5: a broken queue: the error is told; the message is not sent',
   deadline(LIMIT, async () => {
     const { bench, remote, ept, lines } = await channelX();
     for (let i = 0; i < 4; i++) ept.sendto(text('x'), 2000);
@@ -206,7 +208,7 @@ test(
 );
 
 test(
-  '5 a callback that sends may block: the one buffer comes back meanwhile, messages behind wait',
+  'linux-rpmsg 5: a callback that sends may block: the one buffer comes back meanwhile, messages behind wait',
   deadline(LIMIT, async () => {
     const { bench, remote, ept, driver } = await channelX();
     const { scheduler } = bench.sim;
