@@ -163,7 +163,7 @@ test(
 );
 
 test(
-  '4.2 at start the cached table lies over the loaded one: notifyids and carveouts yes, the rest not yet',
+  '4.2 and 9.1 at start the cached table lies over the loaded one: notifyids and carveouts yes, the rest not yet',
   deadline(LIMIT, async () => {
     const source = table([carveout('shared'), vdev([{ notifyid: 7 }, { notifyid: 7 }])]);
     const bench = new Bench();

@@ -382,7 +382,7 @@ test(
 );
 
 test(
-  "8.4 buffers come from vdev0buffer: reserved region, the image's own carveout (already mapped), or the pool",
+  "8.4 and rpmsg 3 buffers come from vdev0buffer: reserved region, the image's own carveout (already mapped), or the pool",
   deadline(LIMIT, async () => {
     const firstBuffer = (bench: Bench, ringDa: number): number =>
       new DataView(bench.at(ringDa, 8).slice().buffer).getUint32(0, true);
@@ -407,7 +407,7 @@ test(
 
 for (const kernel of kernelVersions) {
   test(
-    `8.4 the virtio driver's probe fails: the boot goes on, status has 0x80 (${kernel})`,
+    `8.4 and rpmsg 4 the virtio driver's probe fails: the boot goes on, status has 0x80 (${kernel})`,
     deadline(LIMIT, async () => {
       const tiny = carveout('vdev0buffer', { len: 0x1000 });
       const result = await bootTable([tiny, vdev([{ num: 64 }, { num: 64 }])], { board: virtRv32, kernel });

@@ -346,7 +346,7 @@ test(
 );
 
 test(
-  'linux-rpmsg 9: rpmsg-raw channels: a node each, gone with them, also when the driver is unloaded',
+  'linux-rpmsg 9 and 10: rpmsg-raw channels: a node each, gone with them, also when the driver is unloaded',
   deadline(LIMIT, async () => {
     const { bench, remote, dev, sysfs } = await raw();
     remote.announce('rpmsg-raw', 1034);

@@ -161,7 +161,7 @@ export const tableSearch: RowGroup = {
       'Parsing, notifyids and write-back work on a copy; it is copied over the loaded table after the segments and before the core starts.',
       {
         tests: [
-          '4.2 at start the cached table lies over',
+          '4.2 and 9.1 at start the cached table lies over',
           '4.2 trap 3',
           '4.2 what the driver writes after start',
         ],
@@ -176,7 +176,7 @@ export const tableSearch: RowGroup = {
       'rproc 4.2.loaded',
       'From the copy on the loaded table is the one in effect: status, features and addresses go there only.',
       {
-        tests: ['4.2 what the driver writes after start', '4.2 at start the cached table lies over'],
+        tests: ['4.2 what the driver writes after start', '4.2 and 9.1 at start the cached table lies over'],
         mutations: [copies('  rproc.table = loaded;', '')],
       },
     ),

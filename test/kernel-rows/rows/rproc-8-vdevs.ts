@@ -264,7 +264,7 @@ export const vdevs: RowGroup = {
       'rproc 8.3.early',
       'Before the core starts it has notifyids and carveouts; features, ring addresses and status come after ops->start.',
       {
-        tests: [tables('4.2 at start the cached table lies over'), '8.3 gfeatures'],
+        tests: [tables('4.2 and 9.1 at start the cached table lies over'), '8.3 gfeatures'],
         mutations: [
           virtio(
             'entry.notifyid = notifyid;',
@@ -279,7 +279,7 @@ export const vdevs: RowGroup = {
       'rproc 8.3.features',
       'gfeatures is what the driver knows of dfeatures, and the ring features 28 and 29.',
       {
-        tests: ['8.3 gfeatures', tables('4.2 at start the cached table lies over')],
+        tests: ['8.3 gfeatures', tables('4.2 and 9.1 at start the cached table lies over')],
         mutations: [
           bus('device.features = transport.features & wanted;', 'device.features = wanted;'),
           bus(
@@ -331,7 +331,7 @@ export const vdevs: RowGroup = {
       'rproc 8.4.reserved',
       'A `vdevNbuffer` of reserved memory becomes the DMA pool of the vdev: `assigned reserved memory node ...`.',
       {
-        tests: ['8.4 buffers come from vdev0buffer'],
+        tests: ['8.4 and rpmsg 3 buffers come from vdev0buffer'],
         mutations: [
           virtio('if (!mem || mem.pa === undefined) return rproc.dma;', 'return rproc.dma;'),
           virtio('assigned reserved memory node ${node}', 'assigned ${node}'),
@@ -343,7 +343,7 @@ export const vdevs: RowGroup = {
       'rproc 8.4.own',
       'A `vdevNbuffer` carveout of the image becomes the pool too, with the warning `vdev %d buffer already mapped`.',
       {
-        tests: ['8.4 buffers come from vdev0buffer'],
+        tests: ['8.4 and rpmsg 3 buffers come from vdev0buffer'],
         mutations: [
           virtio('rproc.kernel.log.warn(device, `vdev ${index} buffer already mapped`);', ''),
           virtio('} else if (mem.alloc) {', '} else {\n    return rproc.dma;\n  }\n  if (mem.alloc) {'),
@@ -351,7 +351,7 @@ export const vdevs: RowGroup = {
       },
     ),
     row('rproc 8.4.parent', "Without such a carveout buffers come from the parent's memory.", {
-      tests: ['8.4 buffers come from vdev0buffer'],
+      tests: ['8.4 and rpmsg 3 buffers come from vdev0buffer'],
       mutations: [
         virtio(
           'if (!mem || mem.pa === undefined) return rproc.dma;',
@@ -363,7 +363,7 @@ export const vdevs: RowGroup = {
       'rproc 8.4.registered',
       '`registered virtio%u (type %d)` comes on the rproc-virtio device, after what the driver says in its probe.',
       {
-        tests: ['8.4 buffers come from vdev0buffer', '8.4 no driver for the device id'],
+        tests: ['8.4 and rpmsg 3 buffers come from vdev0buffer', '8.4 no driver for the device id'],
         mutations: [
           virtio('registered ${registered.name} (type ${id})', 'registered ${registered.name}'),
           virtio('rproc.kernel.log.info(device, `registered', 'rproc.kernel.log.info(rproc, `registered'),
@@ -374,7 +374,7 @@ export const vdevs: RowGroup = {
       'rproc 8.4.driver-fails',
       'A virtio driver whose probe fails does not fail the boot: status has bit 0x80.',
       {
-        tests: ["8.4 the virtio driver's probe fails"],
+        tests: ["8.4 and rpmsg 4 the virtio driver's probe fails"],
         mutations: [
           bus('transport.status |= VIRTIO_CONFIG_S_FAILED;', ''),
           bus('this.onProbeFailed(probed, driver, result);', ''),

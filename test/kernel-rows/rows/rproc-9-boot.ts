@@ -160,7 +160,7 @@ export const boot: RowGroup = {
       },
     ),
     row('rproc 9.1.16', 'The cached table is copied over the loaded one, after the segments.', {
-      tests: [tables('4.2 at start the cached table lies over')],
+      tests: [tables('4.2 and 9.1 at start the cached table lies over')],
       mutations: [power('  copyTable(rproc, fw);', '')],
     }),
     row(
