@@ -178,7 +178,7 @@ test(
 );
 
 test(
-  'linux-rpmsg 5 #5: vring 1 smaller than the send half: -28, a forced kick, and the buffer is lost for good',
+  'linux-rpmsg 3 and 5 #5: vring 1 smaller than the send half: -28, a forced kick, and the buffer is lost for good',
   deadline(LIMIT, async () => {
     const driver = new RecordingDriver('d', 'x');
     const { bench, remote, lines } = await rpmsgBench({ num: 4, numOut: 2, drivers: [driver] });

@@ -79,7 +79,7 @@ export const rings: RowGroup = {
       },
     ),
     row('rpmsg 3.sizes', 'Rings of different sizes are worth a WARN; the count comes from ring 0 only.', {
-      tests: ['linux-rpmsg 3: rings of different sizes', send('linux-rpmsg 5 #5: vring 1 smaller')],
+      tests: ['linux-rpmsg 3: rings of different sizes', send('linux-rpmsg 3 and 5 #5: vring 1 smaller')],
       mutations: [
         probe('if (rvq.num !== svq.num) {', 'if (false) {'),
         probe('RpmsgBuffers.alloc(transport.dma, rvq.num)', 'RpmsgBuffers.alloc(transport.dma, svq.num)'),
@@ -128,7 +128,7 @@ export const rings: RowGroup = {
       'rpmsg 3.lost',
       'A ring 1 that is smaller than the send half: `virtqueue_add_outbuf failed: -28`, and that buffer is lost.',
       {
-        tests: [send('linux-rpmsg 5 #5: vring 1 smaller')],
+        tests: [send('linux-rpmsg 3 and 5 #5: vring 1 smaller')],
         mutations: [
           virtqueue('return -ENOSPC;', 'return 0;'),
           transmit(
@@ -176,7 +176,10 @@ export const probeSequence: RowGroup = {
     ),
     row('rpmsg 4.5', 'tx-complete interrupts of ring 1 are suppressed: avail.flags is 1.', {
       kernels: ['6.1', '6.12'],
-      tests: ['one kick (6.1)', 'one kick (6.12)'],
+      tests: [
+        `${steps}: status 0, 1, 3, gfeatures, das 0 then 1, buffers, 7, one kick (6.1)`,
+        `${steps}: status 0, 1, 3, gfeatures, das 0 then 1, buffers, 7, one kick (6.12)`,
+      ],
       mutations: [
         transmit("kernel.version !== '7.2'", "kernel.version === '6.1'"),
         transmit("kernel.version !== '7.2'", 'false'),
@@ -184,7 +187,7 @@ export const probeSequence: RowGroup = {
     }),
     row('rpmsg 4.5-new', 'tx-complete interrupts of ring 1 are allowed: avail.flags is 0.', {
       kernels: ['7.2'],
-      tests: ['one kick (7.2)'],
+      tests: [`${steps}: status 0, 1, 3, gfeatures, das 0 then 1, buffers, 7, one kick (7.2)`],
       mutations: [transmit("kernel.version !== '7.2'", 'true')],
     }),
     row('rpmsg 4.6', 'The control device `virtio0.rpmsg_ctrl.0.0` comes, which becomes /dev/rpmsg_ctrlN.', {

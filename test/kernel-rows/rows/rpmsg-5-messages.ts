@@ -80,7 +80,7 @@ export const sending: RowGroup = {
       mutations: [transmit("this.suppress = kernel.version !== '7.2';", 'this.suppress = true;')],
     }),
     row('rpmsg 5.5', 'A ring that takes no buffer: `virtqueue_add_outbuf failed: %d` and its errno.', {
-      tests: ['linux-rpmsg 5 #5: vring 1 smaller', 'linux-rpmsg 5 #5: a broken queue'],
+      tests: ['linux-rpmsg 3 and 5 #5: vring 1 smaller', 'linux-rpmsg 5 #5: a broken queue'],
       mutations: [
         transmit('log.err(from, `virtqueue_add_outbuf failed: ${result}`);', ''),
         transmit(
