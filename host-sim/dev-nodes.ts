@@ -61,9 +61,9 @@ export class DevNodes {
     return this.nodes.get(path)?.open(flags) ?? -ENOENT;
   }
 
-  /** Paths in order. */
-  list(): string[] {
-    return [...this.nodes.keys()].sort();
+  /** Paths that begin with `prefix`, in order. */
+  list(prefix = '/dev/'): string[] {
+    return [...this.nodes.keys()].filter((path) => path.startsWith(prefix)).sort();
   }
 
   /** wait_event_interruptible(): a thread sleeps while the others go on. False when a signal ended the wait. */

@@ -1,9 +1,7 @@
 /** The message buffers of an rpmsg device: one block of DMA memory, the first half to receive, the second to send. */
 import { type Pa, pa } from '../../runtime/abi/address.js';
-import { RPMSG_BUF_SIZE, RPMSG_MAX_NUM_BUFS, RpmsgHdr } from '../../runtime/abi/rpmsg.js';
-import type { Kernel } from '../kernel.js';
+import { RPMSG_BUF_SIZE, RPMSG_MAX_NUM_BUFS } from '../../runtime/abi/rpmsg.js';
 import type { DmaMemory } from '../soc/dma-pool.js';
-import type { VirtioDevice } from '../virtio/bus.js';
 
 export class RpmsgBuffers {
   readonly bytes: Uint8Array;
@@ -33,14 +31,6 @@ export class RpmsgBuffers {
   /** Where the remote finds buffer `index`. */
   addressOf(index: number): Pa {
     return pa(this.base + index * RPMSG_BUF_SIZE);
-  }
-
-  /** Shows the message in the buffer at offset `at` to the recorder. */
-  record({ recorder, scheduler }: Kernel, vdev: VirtioDevice, direction: 'in' | 'out', at: number): void {
-    const length = RpmsgHdr.size + this.words.getUint16(at + 12, true);
-    const bytes = this.bytes.subarray(at, at + Math.min(length, RPMSG_BUF_SIZE));
-    const from = { device: vdev.name, processor: vdev.transport.processor };
-    recorder!.message({ time: scheduler.now, ...from, direction, bytes, length });
   }
 
   free(): void {

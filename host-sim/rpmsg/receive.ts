@@ -7,6 +7,7 @@ import type { VirtioDevice } from '../virtio/bus.js';
 import type { Virtqueue } from '../virtio/virtqueue.js';
 import type { RpmsgBuffers } from './buffers.js';
 import type { Endpoints } from './endpoints.js';
+import { recordMessage } from './record-message.js';
 
 const HDR = RpmsgHdr.size;
 
@@ -50,7 +51,7 @@ export class Receiver {
     const src = words.getUint32(at, true);
     const dst = words.getUint32(at + 4, true);
     const len = words.getUint16(at + 12, true);
-    if (this.kernel.recorder) this.buffers.record(this.kernel, this.vdev, 'in', at);
+    if (this.kernel.recorder) recordMessage(this.kernel, this.vdev, 'in', bytes, at);
     if (log.debug) this.describe(at);
     // The subtraction is unsigned in the kernel: a used.len below 16 passes.
     if (usedLen > RPMSG_BUF_SIZE || len > (usedLen - HDR) >>> 0) {

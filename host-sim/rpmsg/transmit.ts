@@ -6,6 +6,7 @@ import type { Device } from '../printk.js';
 import type { VirtioDevice } from '../virtio/bus.js';
 import type { Virtqueue } from '../virtio/virtqueue.js';
 import type { RpmsgBuffers } from './buffers.js';
+import { recordMessage } from './record-message.js';
 
 const HDR = RpmsgHdr.size;
 
@@ -79,7 +80,7 @@ export class Transmitter {
       log.err(from, `virtqueue_add_outbuf failed: ${result}`);
       return result;
     }
-    if (this.kernel.recorder) this.buffers.record(this.kernel, this.vdev, 'out', at);
+    if (this.kernel.recorder) recordMessage(this.kernel, this.vdev, 'out', bytes, at);
     this.counters.sent++;
     this.svq.kick();
     return 0;

@@ -51,14 +51,14 @@ test(
   'linux-rpmsg 9: the control node comes with the device and goes with it',
   deadline(LIMIT, async () => {
     const { bench, dev, ctrl } = await booted();
-    assert.equal(dev.list(), ['/dev/rpmsg_ctrl0']);
+    assert.equal(dev.list('/dev/rpmsg'), ['/dev/rpmsg_ctrl0']);
     assert.equal([ctrl.read(1), ctrl.write(bytes('x'))], [-22, -22]);
     await bench.sim.stop();
-    assert.equal(dev.list(), []);
+    assert.equal(dev.list('/dev/rpmsg'), []);
     assert.is(dev.open('/dev/rpmsg_ctrl0'), -2);
     assert.is(ctrl.close(), 0);
     await bench.start();
-    assert.equal(dev.list(), ['/dev/rpmsg_ctrl0']);
+    assert.equal(dev.list('/dev/rpmsg'), ['/dev/rpmsg_ctrl0']);
   }),
 );
 
@@ -66,7 +66,7 @@ test(
   'linux-rpmsg 9: without the rpmsg_ctrl driver there is no control node',
   deadline(LIMIT, async () => {
     const { bench } = await rpmsgBench({ without: ['rpmsg_ctrl'] });
-    assert.equal(bench.sim.dev.list(), []);
+    assert.equal(bench.sim.dev.list('/dev/rpmsg'), []);
   }),
 );
 
@@ -78,7 +78,7 @@ test(
       assert.is(ctrl.ioctl(cmd, 0), -14);
       assert.is(ctrl.ioctl(cmd, new Uint8Array(39)), -14);
     }
-    assert.equal(dev.list(), ['/dev/rpmsg_ctrl0']);
+    assert.equal(dev.list('/dev/rpmsg'), ['/dev/rpmsg_ctrl0']);
   }),
 );
 
@@ -87,7 +87,7 @@ test(
   deadline(LIMIT, async () => {
     const { ctrl, dev, sysfs, remote, open, lines } = await booted();
     assert.is(ctrl.ioctl(CREATE_EPT, info('my-endpoint', 77, 5)), 0);
-    assert.equal(dev.list(), ['/dev/rpmsg0', '/dev/rpmsg_ctrl0']);
+    assert.equal(dev.list('/dev/rpmsg'), ['/dev/rpmsg0', '/dev/rpmsg_ctrl0']);
     const shown = ['name', 'src', 'dst'].map((file) => sysfs.read(`/sys/class/rpmsg/rpmsg0/${file}`));
     assert.equal(shown, ['my-endpoint\n', '77\n', '5\n']);
     remote.send(5, 77, 'early');
@@ -175,7 +175,7 @@ test(
     const { ctrl, bench, dev, lines } = await booted();
     ctrl.ioctl(CREATE_EPT, info('x', 1, 1));
     await bench.sim.stop();
-    assert.equal(dev.list(), []);
+    assert.equal(dev.list('/dev/rpmsg'), []);
     lines();
     assert.is(ctrl.ioctl(CREATE_DEV, info('x', 1, 1)), -6);
     assert.is(ctrl.ioctl(RELEASE_DEV, info('x', 1, 1)), -22);
@@ -184,7 +184,7 @@ test(
     assert.is(dev.open('/dev/rpmsg0'), -102);
     // The number is in use until the file is closed.
     await bench.start();
-    assert.equal(dev.list(), ['/dev/rpmsg0', '/dev/rpmsg_ctrl1']);
+    assert.equal(dev.list('/dev/rpmsg'), ['/dev/rpmsg0', '/dev/rpmsg_ctrl1']);
     ctrl.close();
   }),
 );
@@ -314,16 +314,16 @@ test(
     ctrl.ioctl(CREATE_EPT, info('e', 77, 5));
     const file = open('/dev/rpmsg1');
     assert.is(file.ioctl(DESTROY_EPT, 0), 0);
-    assert.equal(dev.list(), ['/dev/rpmsg0', '/dev/rpmsg_ctrl0']);
+    assert.equal(dev.list('/dev/rpmsg'), ['/dev/rpmsg0', '/dev/rpmsg_ctrl0']);
     assert.equal([file.read(1), file.write(bytes('x')), file.poll()], [-32, -32, ERR]);
     remote.send(5, 77, 'x');
     assert.equal(lines(), ['msg received with no recipient']);
     // Its number stays in use until the file is closed.
     ctrl.ioctl(CREATE_EPT, info('f', 78, 5));
-    assert.ok(dev.list().includes('/dev/rpmsg2'));
+    assert.ok(dev.list('/dev/rpmsg').includes('/dev/rpmsg2'));
     file.close();
     ctrl.ioctl(CREATE_EPT, info('g', 79, 5));
-    assert.ok(dev.list().includes('/dev/rpmsg1'));
+    assert.ok(dev.list('/dev/rpmsg').includes('/dev/rpmsg1'));
   }),
 );
 
@@ -350,12 +350,12 @@ test(
   deadline(LIMIT, async () => {
     const { bench, remote, dev, sysfs } = await raw();
     remote.announce('rpmsg-raw', 1034);
-    assert.equal(dev.list(), ['/dev/rpmsg0', '/dev/rpmsg1', '/dev/rpmsg_ctrl0']);
+    assert.equal(dev.list('/dev/rpmsg'), ['/dev/rpmsg0', '/dev/rpmsg1', '/dev/rpmsg_ctrl0']);
     remote.announce('rpmsg-raw', 1033, 1);
-    assert.equal(dev.list(), ['/dev/rpmsg1', '/dev/rpmsg_ctrl0']);
+    assert.equal(dev.list('/dev/rpmsg'), ['/dev/rpmsg1', '/dev/rpmsg_ctrl0']);
     assert.is(sysfs.read('/sys/class/rpmsg/rpmsg0/src'), -2);
     bench.sim.unregisterDriver('rpmsg_chrdev');
-    assert.equal(dev.list(), ['/dev/rpmsg_ctrl0']);
+    assert.equal(dev.list('/dev/rpmsg'), ['/dev/rpmsg_ctrl0']);
   }),
 );
 
@@ -371,7 +371,7 @@ for (const [kernel, nodes] of idTable) {
       const { bench, remote, dev } = await booted({ kernel });
       bench.sim.registerDriver(bench.sim.rpmsgChar.driver());
       remote.announce('rpmsg_chrdev', 1033);
-      assert.is(dev.list().length, 1 + nodes);
+      assert.is(dev.list('/dev/rpmsg').length, 1 + nodes);
     }),
   );
 }
