@@ -52,7 +52,7 @@ function recorded(): { bench: Bench; calls: string[] } {
 }
 
 test(
-  '9.1 steps 9 to 20 and the stop order: virtio goes while the core runs, status 0 then 1',
+  '9.1 and 10 steps 9 to 20 and the stop order: virtio goes while the core runs, status 0 then 1',
   deadline(LIMIT, async () => {
     const { bench, calls } = recorded();
     assert.is((await bench.start(file)).errno, 0);
@@ -280,7 +280,7 @@ test(
 
 for (const kernel of kernelVersions) {
   test(
-    `10 crashed: reported at once, handled later; stop ${kernel === '6.1' ? 'is -22' : 'works'} (${kernel})`,
+    `10 and 11 crashed: reported at once, handled later; stop ${kernel === '6.1' ? 'is -22' : 'works'} (${kernel})`,
     deadline(LIMIT, async () => {
       const { bench } = await bootTable([vdev()], { kernel });
       const { sim, core } = bench;

@@ -246,6 +246,26 @@ test(
 );
 
 test(
+  'linux-rpmsg 10 #1: rpmsg_client_sample: 100 messages when nothing else is said',
+  deadline(LIMIT, async () => {
+    const { bench, remote } = await rpmsgBench();
+    let answers = 0;
+    let done = 0;
+    bench.sim.registerDriver(
+      clientSample(bench.sim.kernel.log, () => {
+        done = answers;
+      }),
+    );
+    remote.announce('rpmsg-client-sample', 1033);
+    while (remote.receive()) {
+      answers++;
+      remote.send(1033, 1024, 'x');
+    }
+    assert.is(done, 100);
+  }),
+);
+
+test(
   'linux-rpmsg 10 #1: rpmsg_client_sample: a send that fails is told and fails the probe',
   deadline(LIMIT, async () => {
     const { bench, remote, lines } = await rpmsgBench({ num: 2 });

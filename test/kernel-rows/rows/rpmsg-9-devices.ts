@@ -17,10 +17,7 @@ export const characterDevices: RowGroup = {
       '/dev/rpmsg_ctrlN comes with the control device and goes with it; without the driver there is none.',
       {
         tests: ['linux-rpmsg 9: the control node comes', 'linux-rpmsg 9: without the rpmsg_ctrl driver'],
-        mutations: [
-          ctrl('this.name = `rpmsg_ctrl${this.id}`;', 'this.name = `rpmsg_ctl${this.id}`;'),
-          ctrl('this.chars.nodes.dev.unregister(`/dev/${this.name}`);', ''),
-        ],
+        mutations: [ctrl('this.chars.nodes.dev.unregister(`/dev/${this.name}`);', '')],
       },
     ),
     row(
@@ -263,7 +260,6 @@ export const hostDrivers: RowGroup = {
           "idTable: version === '6.1' ? ['rpmsg-raw'] : ['rpmsg-raw', 'rpmsg_chrdev'],",
           "idTable: ['rpmsg_chrdev'],",
         ),
-        ctrl("name: 'rpmsg_ctrl',", "name: 'rpmsg_control',"),
       ],
     }),
   ],

@@ -1,7 +1,12 @@
-import { pending, type RowGroup } from '../row.js';
+import { inSource, pending, type RowGroup, rowsOf } from '../row.js';
+
+const row = rowsOf('test/host-sim/remoteproc/boot-order.test.ts');
+const core = inSource('host-sim/remoteproc/core.ts');
+const power = inSource('host-sim/remoteproc/power.ts');
+const crash = inSource('host-sim/remoteproc/crash.ts');
 
 export const states: RowGroup = {
-  title: 'remoteproc 10: states and transitions',
+  title: 'remoteproc 10 and 11: states, crashes and recovery',
   rows: [
     pending(
       'rproc 10.names',
@@ -31,29 +36,76 @@ export const states: RowGroup = {
       '7.2',
     ]),
     pending('rproc 10.deleted', 'rproc_del shuts down; the state ends deleted.', ['6.1']),
-    pending(
+    row(
       'rproc 10.references',
       'Two boots need two shutdowns; the first returns 0 and leaves the core running.',
+      {
+        tests: ['9.1 and 10 start on a running core'],
+        mutations: [core('if (--rproc.power > 0) return 0;', '--rproc.power;')],
+      },
     ),
-    pending('rproc 10.wrong-state', 'A shutdown in the wrong state is -EINVAL and leaves the count alone.'),
-    pending('rproc 10.stop-fails', "A stop that fails (`can't stop rproc: %d`) gives the reference back."),
+    row('rproc 10.wrong-state', 'A shutdown in the wrong state is -EINVAL and leaves the count alone.', {
+      tests: ['10 stop when offline is -22'],
+      mutations: [
+        core(
+          "if (rproc.state !== 'running' && rproc.state !== 'attached' && !fromCrash) return -EINVAL;",
+          'if (rproc.power === 0) return 0;',
+        ),
+      ],
+    }),
+    row('rproc 10.stop-fails', "A stop that fails (`can't stop rproc: %d`) gives the reference back.", {
+      tests: ['10 no stop method: -22'],
+      mutations: [
+        core('    rproc.power++;\n    return result;', '    return result;'),
+        power("can't stop rproc: ${result}", "can't stop rproc"),
+      ],
+    }),
     pending(
       'rproc 10.detach-state',
       'A detach of a core that is not attached is -EINVAL; the same rule of references.',
     ),
-    pending('rproc 10.start-crashed', 'start in crashed returns 0, the count becomes 2, nothing happens.'),
+    row('rproc 10.start-crashed', 'start in crashed returns 0, the count becomes 2, nothing happens.', {
+      tests: ['10 start in crashed'],
+      mutations: [
+        core(
+          'if (rproc.power++ > 0) return 0;',
+          "if (rproc.power++ > 0 && rproc.state !== 'crashed') return 0;",
+        ),
+      ],
+    }),
     pending(
       'rproc 10.stuck',
       'A recovery that fails after its stop leaves offline with count 1: start succeeds without a boot, stop is -EINVAL.',
     ),
-    pending('rproc 10.no-stop', 'Without ops->stop a shutdown is -EINVAL.'),
-    pending(
+    row('rproc 10.no-stop', 'Without ops->stop a shutdown is -EINVAL.', {
+      tests: ['10 no stop method: -22'],
+      mutations: [power('if (!rproc.ops.stop) return -EINVAL;', 'if (!rproc.ops.stop) return 0;')],
+    }),
+    row(
       'rproc 10.stop-order',
       'Stop: subdevices in reverse order while the table is the remote-visible one, then the cached table, ops->stop, unprepare in reverse order, offline.',
+      {
+        tests: ['9.1 and 10 steps 9 to 20 and the stop order'],
+        mutations: [
+          power(
+            'stopSubdevs(rproc, crashed);\n  resetTableOnStop(rproc);',
+            'resetTableOnStop(rproc);\n  stopSubdevs(rproc, crashed);',
+          ),
+          power('stopSubdevs(rproc, crashed);\n  resetTableOnStop(rproc);', 'stopSubdevs(rproc, crashed);'),
+          power("unprepareSubdevs(rproc);\n  rproc.state = 'offline';", "rproc.state = 'offline';"),
+          power('stopSubdevs(rproc, crashed);', 'stopSubdevs(rproc, true);'),
+        ],
+      },
     ),
-    pending(
+    row(
       'rproc 10.shutdown-order',
       'Shutdown then cleans up, calls ops->unprepare and frees the cached table.',
+      {
+        tests: ['9.1 and 10 steps 9 to 20 and the stop order'],
+        mutations: [
+          core('resourceCleanup(rproc);\n  rproc.ops.unprepare?.(rproc);', 'resourceCleanup(rproc);'),
+        ],
+      },
     ),
     pending(
       'rproc 10.attach-order',
@@ -75,14 +127,34 @@ export const states: RowGroup = {
       'rproc 11.types',
       'Crash types are `mmufault`, `watchdog`, `fatal error`, others print `unknown`.',
     ),
-    pending('rproc 11.1', 'rproc_report_crash queues the worker and logs `crash detected in %s: type %s`.'),
+    row('rproc 11.1', 'rproc_report_crash queues the worker and logs `crash detected in %s: type %s`.', {
+      tests: ['10 and 11 crashed: reported at once'],
+      mutations: [
+        crash('rproc.err(`crash detected in ${rproc.name}: type ${crashTypeName(report.type)}`);', ''),
+        crash(
+          'rproc.kernel.scheduler.post(() => rproc.kernel.scheduler.thread(() => crashHandler(rproc)));',
+          '',
+        ),
+      ],
+    }),
     pending('rproc 11.1-deleting', 'A crash of a processor that is being deleted is ignored.', [
       '6.12',
       '7.2',
     ]),
-    pending(
+    row(
       'rproc 11.2',
       'The worker drops it when crashed already, ignores it when offline; else crashed and `handling crash #%u in %s`, counted from 1 and never reset.',
+      {
+        tests: [
+          '10 and 11 crashed: reported at once',
+          '11 a crash that is reported when the core is offline',
+        ],
+        mutations: [
+          crash("rproc.state !== 'crashed' && rproc.state !== 'offline'", "rproc.state !== 'offline'"),
+          crash("rproc.state !== 'crashed' && rproc.state !== 'offline'", "rproc.state !== 'crashed'"),
+          crash('++rproc.crashCount', 'rproc.crashCount++'),
+        ],
+      },
     ),
     pending('rproc 11.3', 'With recovery enabled: `recovering %s`, if the state is still crashed.'),
     pending('rproc 11.4', 'Recovery: stop as crashed, coredump, request_firmware, then start only.'),

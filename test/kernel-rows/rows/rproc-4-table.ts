@@ -255,7 +255,9 @@ export const tableSearch: RowGroup = {
       {
         tests: [
           '4.2 trap 5',
-          inTest('test/host-sim/remoteproc/boot-order.test.ts')('9.1 steps 9 to 20 and the stop order'),
+          inTest('test/host-sim/remoteproc/boot-order.test.ts')(
+            '9.1 and 10 steps 9 to 20 and the stop order',
+          ),
         ],
         mutations: [
           copies('const cached = rproc.cachedTable;\n  rproc.table = { bytes: () => cached };', ''),

@@ -1,4 +1,4 @@
-import { inSource, inTest, pending, type RowGroup, rowsOf } from '../row.js';
+import { inSource, inTest, type RowGroup, rowsOf } from '../row.js';
 
 const row = rowsOf('test/host-sim/remoteproc/carveouts.test.ts');
 const carveouts = inSource('host-sim/remoteproc/carveouts.ts');
@@ -131,6 +131,11 @@ export const carveoutAllocation: RowGroup = {
         carveouts('if (entry.pa !== undefined) rproc.dma.free(entry.pa);', ''),
       ],
     }),
-    pending('rproc 7.cleanup-dump', 'Cleanup drops the dump segments.'),
+    row('rproc 7.cleanup-dump', 'Cleanup ends with the dump segments.', {
+      tests: [
+        inTest('test/host-sim/platform/coredump-segments.test.ts')('linux-remoteproc 7: resource cleanup'),
+      ],
+      mutations: [resources('coredumpCleanup(rproc);', '')],
+    }),
   ],
 };

@@ -11,7 +11,7 @@ const copies = inSource('host-sim/remoteproc/table.ts');
 const registry = inSource('host-sim/remoteproc/registry.ts');
 const files = inSource('host-sim/remoteproc/firmware-files.ts');
 
-const start = '9.1 steps 9 to 20 and the stop order';
+const start = '9.1 and 10 steps 9 to 20 and the stop order';
 
 export const boot: RowGroup = {
   title: 'remoteproc 9: order of a boot, and the firmware file',
