@@ -10,6 +10,7 @@ import { tableSearch } from './rproc-4-table.js';
 import { layouts } from './rproc-5-layouts.js';
 import { entries } from './rproc-6-entries.js';
 import { carveoutAllocation } from './rproc-7-carveouts.js';
+import { vdevStart } from './rproc-8-vdev-start.js';
 import { vdevs } from './rproc-8-vdevs.js';
 import { boot } from './rproc-9-boot.js';
 import { states } from './rproc-10-states.js';
@@ -24,6 +25,7 @@ export const groups: readonly RowGroup[] = [
   entries,
   carveoutAllocation,
   vdevs,
+  vdevStart,
   boot,
   states,
   coredumps,

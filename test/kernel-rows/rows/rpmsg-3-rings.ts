@@ -103,7 +103,10 @@ export const rings: RowGroup = {
       ],
     }),
     row('rpmsg 3.physical', 'Descriptors hold physical addresses of 64 bits, not device addresses.', {
-      tests: [pool, inTest('test/host-sim/remoteproc/vdev.test.ts')('8.4 and rpmsg 3 buffers come from')],
+      tests: [
+        pool,
+        inTest('test/host-sim/remoteproc/vdev-start.test.ts')('8.4 and rpmsg 3 buffers come from'),
+      ],
       mutations: [
         virtqueue(
           'desc.setUint32(at, address % 2 ** 32, true);',
@@ -226,7 +229,7 @@ export const probeSequence: RowGroup = {
       tests: [
         steps,
         'linux-rpmsg 4 #9: no kick',
-        inTest('test/host-sim/remoteproc/vdev.test.ts')('8.4 and rpmsg 3 buffers come from'),
+        inTest('test/host-sim/remoteproc/vdev-start.test.ts')('8.4 and rpmsg 3 buffers come from'),
       ],
       mutations: [
         probe('if (notify) rvq.kick();', ''),
@@ -236,7 +239,9 @@ export const probeSequence: RowGroup = {
     }),
     row('rpmsg 4.failure', 'A probe that fails sets bit 0x80 in the status.', {
       tests: [
-        inTest('test/host-sim/remoteproc/vdev.test.ts')("8.4 and rpmsg 4 the virtio driver's probe fails"),
+        inTest('test/host-sim/remoteproc/vdev-start.test.ts')(
+          "8.4 and rpmsg 4 the virtio driver's probe fails",
+        ),
       ],
       mutations: [
         bus('transport.status |= VIRTIO_CONFIG_S_FAILED;', ''),
