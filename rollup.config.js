@@ -17,7 +17,7 @@ const runtime = join(root, 'runtime') + sep;
 const abi = readdirSync(join(root, 'runtime', 'abi'))
   .filter((name) => name.endsWith('.ts'))
   .map((name) => 'runtime/abi/' + name);
-const runtimeEntries = ['runtime/index.ts', 'runtime/boot.ts', ...abi];
+const runtimeEntries = ['runtime/index.ts', 'runtime/boot.ts', 'runtime/hal/mailbox-hal.ts', ...abi];
 const nodeEntries = [
   'sdk/index.ts',
   'sdk/elf/index.ts',
@@ -26,6 +26,7 @@ const nodeEntries = [
   'sdk/testing/worker.ts',
   'sdk/cli/main.ts',
   'host-sim/index.ts',
+  'boards/mailbox/index.ts',
 ];
 /** Files that lie beside the module that needs them: most are read at run time, rpmsg.lua is for Wireshark. */
 const assets = [

@@ -2,17 +2,24 @@
 import { ENOENT } from './errno.js';
 import type { Scheduler } from './soc/scheduler.js';
 
-/** Flags of open(2) (include/uapi/asm-generic/fcntl.h). Nothing here is refused for its access mode. */
+/** Flag of open(2): to read (include/uapi/asm-generic/fcntl.h). Nothing is refused for its access mode. */
 export const O_RDONLY = 0;
+/** Flag of open(2): to write. */
 export const O_WRONLY = 1;
+/** Flag of open(2): to read and write. */
 export const O_RDWR = 2;
+/** Flag of open(2): calls return -EAGAIN instead of waiting. */
 export const O_NONBLOCK = 0o4000;
 
-/** Bits of poll(2) (include/uapi/linux/eventpoll.h). */
+/** Bit of poll(2): there is something to read (include/uapi/linux/eventpoll.h). */
 export const EPOLLIN = 0x1;
+/** Bit of poll(2): flow control has changed. */
 export const EPOLLPRI = 0x2;
+/** Bit of poll(2): it can be written. */
 export const EPOLLOUT = 0x4;
+/** Bit of poll(2): what was behind the file is gone. */
 export const EPOLLERR = 0x8;
+/** Bit of poll(2): the other end has hung up. */
 export const EPOLLHUP = 0x10;
 
 /** What a driver registers: `struct cdev`. */
@@ -31,6 +38,7 @@ export interface OpenFile {
   poll(): number;
   /** `arg` is the memory that a pointer argument points to (written in place), or a plain number. */
   ioctl(cmd: number, arg: Uint8Array | number): number;
+  /** 0, or a negative errno; the file must not be used any more. */
   close(): number | Promise<number>;
 }
 

@@ -66,6 +66,15 @@ export function sendFailed(errno: number, text: string): ProblemError {
   });
 }
 
+export function noMailbox(board: string): ProblemError {
+  return new ProblemError({
+    code: 'RP5050',
+    what: `board ${board} has no mailbox: its kicks cannot go through registers`,
+    fix: "leave mailbox: 'registers' out, or set the board's mailbox",
+    exit: 2,
+  });
+}
+
 export function scriptLine(where: string, text: string): ProblemError {
   return new ProblemError({
     code: 'RP5020',

@@ -2,6 +2,7 @@
  * `rproc-sdk/sim`: a simulated Linux and SoC that boot remoteproc images.
  * @module rproc-sdk/sim
  */
+export { RPMSG_ADDR_ANY } from '../runtime/abi/rpmsg.js';
 export { type Core, type CoreEvents, type CoreStart, type CrashReport, CrashType } from './cores/core.js';
 export { loadEngine } from './cores/quickjs/engine.js';
 export {
@@ -20,7 +21,7 @@ export {
 } from './dev-nodes.js';
 export { type CoredumpDevice, DEVCD_TIMEOUT, DevCoredump, type DumpSource } from './devcoredump.js';
 export { type Kernel, type KernelVersion, kernelVersions } from './kernel.js';
-export { type Device, formatLine, type LogLevel, type LogLine } from './printk.js';
+export { type Device, formatLine, type KernelLog, type LogLevel, type LogLine } from './printk.js';
 export { type CoreParts, type ProcessorOptions, RemoteProcessor } from './processor.js';
 export type { PcapngOrigin } from './recording/pcapng.js';
 export type { RecordedMessage, RecordedRing, Recorder, RingFill, Side } from './recording/recorder.js';
@@ -28,15 +29,16 @@ export { RpmsgCapture, rpmsgDissector } from './recording/rpmsg-capture.js';
 export { TraceRecorder } from './recording/trace-events.js';
 export type { RpmsgBus } from './rpmsg/bus.js';
 export {
+  type AnyEndpoint,
   type ChannelInfo,
   type RpmsgCallback,
   type RpmsgChannel,
+  RpmsgCore,
   type RpmsgDriver,
   type RpmsgEndpoint,
   rpmsgSend,
 } from './rpmsg/channel.js';
 export { clientSample } from './rpmsg/client-sample.js';
-export { type AnyEndpoint, RpmsgCore } from './rpmsg/core.js';
 export {
   RPMSG_DESTROY_EPT_IOCTL,
   RPMSG_GET_OUTGOING_FLOWCONTROL,
@@ -50,6 +52,7 @@ export {
   RpmsgEndpointInfo,
 } from './rpmsg/rpmsg-ctrl.js';
 export type { RpmsgTty, RpmsgTtys } from './rpmsg/rpmsg-tty.js';
+export { Shell, type ShellOutput } from './shell/shell.js';
 export { Simulation, type SimulationOptions } from './simulation.js';
 export { type Attribute, type Attributes, Sysfs } from './sysfs.js';
 export type { ConsolePort } from './virtio/console.js';

@@ -18,6 +18,7 @@ export interface Device {
   readonly prefix: string;
 }
 
+/** `dmesg`: what has been printed so far, and the calls that print. */
 export class KernelLog {
   readonly lines: LogLine[] = [];
   /** Whether `dev_dbg` lines are wanted; hot paths ask before they put a line together. */
@@ -28,19 +29,22 @@ export class KernelLog {
     private readonly listener: (line: LogLine) => void = () => {},
   ) {}
 
+  /** `dev_err()` */
   err(device: Device, text: string): void {
     this.print('err', device, text);
   }
 
+  /** `dev_warn()` */
   warn(device: Device, text: string): void {
     this.print('warn', device, text);
   }
 
+  /** `dev_info()` */
   info(device: Device, text: string): void {
     this.print('info', device, text);
   }
 
-  /** Does not ask for the text while nobody wants it. */
+  /** `dev_dbg()`: does not ask for the text while nobody wants it. */
   dbg(device: Device, text: () => string): void {
     if (this.debug) this.print('dbg', device, text());
   }

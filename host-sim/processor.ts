@@ -5,14 +5,25 @@ import type { Core, CoreEvents, CrashReport } from './cores/core.js';
 import { QuickJSCore } from './cores/quickjs/core.js';
 import { EINVAL } from './errno.js';
 import type { Kernel } from './kernel.js';
-import { backRegions, backResources, boardDma, platformOps, setElfInfo } from './platform/index.js';
+import {
+  backRegions,
+  backResources,
+  boardDma,
+  callDoorbell,
+  type DoorbellEvents,
+  type PlatformDriver,
+  platformDriver,
+  registerDoorbell,
+  setElfInfo,
+  wireMailbox,
+} from './platform/index.js';
 import { recorded } from './recording/recorder.js';
 import { rprocBoot, rprocDetach, rprocSetFirmware, rprocShutdown } from './remoteproc/core.js';
-import { rprocReportCrash } from './remoteproc/crash.js';
 import { elfBootAddr, elfLoadSegments } from './remoteproc/elf-loader.js';
 import type { RprocRegistry } from './remoteproc/registry.js';
 import { type Platform, Rproc } from './remoteproc/rproc.js';
 import { readTrace } from './remoteproc/trace.js';
+import type { MailboxModel } from './soc/mailbox/mailbox.js';
 import { SocMemory } from './soc/memory.js';
 import type { Scheduler } from './soc/scheduler.js';
 
@@ -34,6 +45,11 @@ export interface ProcessorOptions {
   readonly detached?: boolean;
   /** The processor starts by itself where its driver says so (`rproc->auto_boot`); false when left out. */
   readonly autoBoot?: boolean;
+  /**
+   * How Linux and the core notify each other. `calls`, as when left out: at once, whatever the board. `registers`: the board's
+   * own driver runs in the core, and its and Linux's accesses meet in a model of the mailbox. Not with a `core` of your own.
+   */
+  readonly mailbox?: 'calls' | 'registers';
   /** Crashed cores are started again; as the board's driver has it when left out. */
   readonly recovery?: boolean;
 }
@@ -64,7 +80,13 @@ export class RemoteProcessor {
   readonly rproc: Rproc;
   /** Notifications that were sent so far. */
   readonly kicks = { toRemote: 0, toHost: 0 };
+  /** The registers between the two sides, with what the firmware did wrong to them; absent where kicks are calls. */
+  readonly mailbox: MailboxModel | undefined;
+  /** Crashes that nothing told Linux of. */
+  unheard = 0;
+  private readonly platform: PlatformDriver;
   private readonly scheduler: Scheduler;
+  private lastUnheard: CrashReport | undefined;
   /** Tasks of Linux for this processor so far. */
   private tasks = 0;
 
@@ -78,18 +100,35 @@ export class RemoteProcessor {
     this.board = board;
     this.scheduler = kernel.scheduler;
     this.memory = new SocMemory(addressRanges(board));
+    /** The platform driver's, which is made when the core is. */
+    let arrived: DoorbellEvents = { kicked() {}, word() {} };
     const linux: CoreEvents = {
       kicked: (notifyid) => {
         this.kicks.toHost++;
-        this.scheduler.post(() => this.rproc.vqInterrupt(notifyid));
+        this.scheduler.post(() => arrived.kicked(notifyid));
       },
-      crashed: (report) => rprocReportCrash(this.rproc, report),
+      crashed: (report) => {
+        if (this.platform.crashed(this.rproc, report)) return;
+        this.unheard++;
+        this.lastUnheard = this.rproc.lastCrash;
+      },
       log: options.onFirmwareLog ?? (() => {}),
     };
     const { recorder, scheduler } = kernel;
     const events = recorded(linux, recorder, { scheduler, processor: index });
     const parts = { board, memory: this.memory, scheduler: this.scheduler, events, seed };
-    const core = options.core?.(parts) ?? new QuickJSCore(board, this.memory, this.scheduler, events, seed);
+    const wired =
+      options.mailbox === 'registers' && !options.core
+        ? wireMailbox(board, scheduler, {
+            kicked: (notifyid) => events.kicked(notifyid === 'all' ? 0 : notifyid),
+            word: (word) => arrived.word(word),
+            interrupt: () => this.core.kick(0),
+          })
+        : undefined;
+    this.mailbox = wired?.model;
+    const core =
+      options.core?.(parts) ??
+      new QuickJSCore(board, this.memory, this.scheduler, events, seed, wired?.guest);
     this.core = core;
     const name = processorName(board, kernel.version);
     recorder?.processor(index, name);
@@ -98,20 +137,26 @@ export class RemoteProcessor {
       stop: () => this.scheduler.outside(core.stop()),
       kick: (notifyid) => core.kick(notifyid),
     };
+    this.platform = platformDriver(board, this.memory, watched, {
+      rproc: () => this.rproc,
+      onKick: (notifyid) => {
+        this.kicks.toRemote++;
+        recorder?.kick(scheduler.now, index, 'host', notifyid);
+      },
+      back: (rproc) => {
+        if (!decideOnly) backResources(rproc, board, this.memory);
+      },
+      doorbell: (to) => {
+        arrived = to;
+        return wired ? registerDoorbell(wired.model) : callDoorbell(core, this.scheduler, to);
+      },
+    });
     this.rproc = new Rproc(
       kernel,
       index,
       name,
       { prefix: board.linux.device },
-      platformOps(board, this.memory, watched, {
-        onKick: (notifyid) => {
-          this.kicks.toRemote++;
-          recorder?.kick(scheduler.now, index, 'host', notifyid);
-        },
-        back: (rproc) => {
-          if (!decideOnly) backResources(rproc, board, this.memory);
-        },
-      }),
+      this.platform.ops,
       boardDma(board, this.memory),
       board.linux.hasIommu,
       platform,
@@ -149,6 +194,7 @@ export class RemoteProcessor {
     });
     if (loaded < 0 || this.rproc.state !== 'detached') return -EINVAL;
     backRegions(this.board, this.memory);
+    this.platform.foundRunning(this.rproc, fw);
     await this.core.start({ bootAddr: elfBootAddr(fw), image });
     return 0;
   }
@@ -193,6 +239,11 @@ export class RemoteProcessor {
   /** Why the core crashed last, if it was not started since. */
   get crash(): CrashReport | undefined {
     return this.rproc.lastCrash;
+  }
+
+  /** The core stopped for good and Linux does not know: on many SoCs nothing tells it, and its state stays what it was. */
+  get crashedUnheard(): boolean {
+    return this.lastUnheard !== undefined && this.lastUnheard === this.rproc.lastCrash;
   }
 
   /** Text of trace file `index`. */

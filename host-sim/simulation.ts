@@ -198,7 +198,8 @@ export class Simulation {
    * before `run` is called.
    */
   runUntil(done: () => boolean, ms: number): boolean {
-    this.scheduler.runUntil(() => done() || this.rproc.state === 'crashed', ms);
+    const [first] = this.processors;
+    this.scheduler.runUntil(() => done() || this.rproc.state === 'crashed' || first.crashedUnheard, ms);
     return done();
   }
 

@@ -33,6 +33,7 @@ export class Sysfs {
     this.parents.set(parent, children);
   }
 
+  /** Removes a directory; nothing happens without one. */
   remove(dir: string): void {
     this.dirs.delete(dir);
   }

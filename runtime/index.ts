@@ -41,6 +41,7 @@ export type { Endpoint, EndpointOptions, MessageHandler } from './rpmsg/endpoint
 export type { RpmsgCounters } from './rpmsg/rings-interface.js';
 export { createRaw, type Raw, type RawOptions, type RawReply } from './services/raw.js';
 export { createTty, type Tty, type TtyOptions } from './services/tty.js';
+export { onStop, type StopHandler, type StopReason } from './stop.js';
 export type { Vdev, VdevDriver } from './virtio/vdev.js';
 export type { Virtqueue } from './virtio/virtqueue.js';
 

@@ -108,7 +108,8 @@ export class Remote {
     return this.traceBuffers[index];
   }
 
-  private poll(): void {
+  /** Looks at the status bytes and the rings of all vdevs now. */
+  poll(): void {
     const vdevs = this.vdevs;
     for (let i = 0; i < vdevs.length; i++) vdevs[i].poll();
   }

@@ -3,12 +3,8 @@
  * the RP_MBOX words. Linux's half is drivers/mailbox/omap-mailbox.c below ti_k3_*_remoteproc.c or omap_remoteproc.c.
  */
 import type { Da } from '../../runtime/abi/address.js';
-import {
-  type Mailbox,
-  type MailboxEvents,
-  MailboxRequest,
-  type Registers,
-} from '../../runtime/hal/mailbox.js';
+import { HostRequest } from '../../runtime/abi/host-request.js';
+import type { Mailbox, MailboxEvents, Registers } from '../../runtime/hal/mailbox.js';
 import { Outbox } from './outbox.js';
 import {
   MAILBOX_FIFOSTATUS,
@@ -76,7 +72,7 @@ export function omapMailbox(registers: Registers, config: OmapMailboxConfig): Ma
     registers.read32(status);
   }
 
-  function ask(request: MailboxRequest): void {
+  function ask(request: HostRequest): void {
     if (!stale && events) events.requested(request);
   }
 
@@ -84,11 +80,11 @@ export function omapMailbox(registers: Registers, config: OmapMailboxConfig): Ma
     if (word < RpMbox.READY) to.kicked(word);
     else if (word === RpMbox.PENDING_MSG) to.kicked('all');
     // Kernels before 7.2 ask this when they request the channel: it waits here until the core runs.
-    else if (word === RpMbox.ECHO_REQUEST) to.requested(MailboxRequest.echo);
-    else if (word === RpMbox.ABORT_REQUEST) ask(MailboxRequest.abort);
-    else if (word === RpMbox.SHUTDOWN) ask(MailboxRequest.shutdown);
-    else if (word === RpMbox.SUSPEND_AUTO) ask(MailboxRequest.suspendAuto);
-    else if (word === RpMbox.SUSPEND_SYSTEM) ask(MailboxRequest.suspendSystem);
+    else if (word === RpMbox.ECHO_REQUEST) to.requested(HostRequest.echo);
+    else if (word === RpMbox.ABORT_REQUEST) ask(HostRequest.abort);
+    else if (word === RpMbox.SHUTDOWN) ask(HostRequest.shutdown);
+    else if (word === RpMbox.SUSPEND_AUTO) ask(HostRequest.suspendAuto);
+    else if (word === RpMbox.SUSPEND_SYSTEM) ask(HostRequest.suspendSystem);
   }
 
   /** True when the FIFO is empty. */
@@ -107,10 +103,10 @@ export function omapMailbox(registers: Registers, config: OmapMailboxConfig): Ma
     drain(to);
   }
 
-  function wordFor(request: MailboxRequest, granted: boolean): number {
-    if (request === MailboxRequest.echo) return RpMbox.ECHO_REPLY;
-    if (request === MailboxRequest.shutdown) return granted ? RpMbox.SHUTDOWN_ACK : 0;
-    if (request === MailboxRequest.suspendAuto || request === MailboxRequest.suspendSystem) {
+  function wordFor(request: HostRequest, granted: boolean): number {
+    if (request === HostRequest.echo) return RpMbox.ECHO_REPLY;
+    if (request === HostRequest.shutdown) return granted ? RpMbox.SHUTDOWN_ACK : 0;
+    if (request === HostRequest.suspendAuto || request === HostRequest.suspendSystem) {
       return granted ? RpMbox.SUSPEND_ACK : RpMbox.SUSPEND_CANCEL;
     }
     return 0;

@@ -3,12 +3,8 @@
  * Linux's half is drivers/mailbox/stm32-ipcc.c below drivers/remoteproc/stm32_rproc.c.
  */
 import type { Da } from '../../runtime/abi/address.js';
-import {
-  type Mailbox,
-  type MailboxEvents,
-  MailboxRequest,
-  type Registers,
-} from '../../runtime/hal/mailbox.js';
+import { HostRequest } from '../../runtime/abi/host-request.js';
+import type { Mailbox, MailboxEvents, Registers } from '../../runtime/hal/mailbox.js';
 import { IPCC_CR_RXOIE, IPCC_CR_TXFIE, IPCC_PROC, IPCC_TX_SHIFT, Ipcc } from './registers/stm32-ipcc.js';
 
 export interface Stm32IpccConfig {
@@ -68,8 +64,8 @@ export function stm32Ipcc(registers: Registers, config: Stm32IpccConfig): Mailbo
     const asked = occupied & (shutdown | detach);
     if (asked === 0) return;
     mask(asked);
-    if (asked & shutdown) to.requested(MailboxRequest.shutdown);
-    if (asked & detach) to.requested(MailboxRequest.detach);
+    if (asked & shutdown) to.requested(HostRequest.shutdown);
+    if (asked & detach) to.requested(HostRequest.detach);
   }
 
   function sendWaiting(): void {
@@ -119,8 +115,7 @@ export function stm32Ipcc(registers: Registers, config: Stm32IpccConfig): Mailbo
     busy: () => waiting !== 0,
     /** Linux only sees that the channel is free; there is no way to refuse but to let it wait until it gives up. */
     answer(request, granted) {
-      const bit =
-        request === MailboxRequest.shutdown ? shutdown : request === MailboxRequest.detach ? detach : 0;
+      const bit = request === HostRequest.shutdown ? shutdown : request === HostRequest.detach ? detach : 0;
       if (bit === 0 || !granted) return true;
       registers.write32(scr, bit);
       unmask(bit);

@@ -1,4 +1,5 @@
 /** What executes an image. A core and Linux meet in memory and in these few calls. */
+import type { HostRequest } from '../../runtime/abi/host-request.js';
 
 export const CrashType = { mmufault: 0, watchdog: 1, fatal: 2 } as const;
 export type CrashType = (typeof CrashType)[keyof typeof CrashType];
@@ -21,7 +22,7 @@ export interface CoreEvents {
   /** What the program wrote to its log beside the trace buffer, as bytes. */
   log(bytes: Uint8Array): void;
   /** The core begins to run the program; only recorded runs want to know. A core without such moments never tells. */
-  entered?(why: 'start' | 'kick' | 'alarm'): void;
+  entered?(why: 'start' | 'kick' | 'alarm' | 'request'): void;
   /** It waits again, or stopped for good. */
   left?(): void;
 }
@@ -41,4 +42,9 @@ export interface Core {
   stop(): Promise<void>;
   /** Linux interrupts the core for the vring with this notifyid. Never waits. */
   kick(notifyid: number): void;
+  /**
+   * Linux asks the core for something. Never waits; `answered` is called when the core has answered, which may be never.
+   * Absent where the core cannot be asked: it is as if the device tree named no mailbox channel for that.
+   */
+  request?(request: HostRequest, answered: (granted: boolean) => void): void;
 }

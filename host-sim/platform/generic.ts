@@ -1,12 +1,34 @@
-/** The driver of virtual boards: carveouts at the board's device addresses, no translation of its own. */
+/**
+ * The driver of virtual boards: carveouts at the board's device addresses, no translation of its own. Where virtual hardware
+ * leaves a choice it does as stm32_rproc.c: it asks before a stop and a detach, and waits as long.
+ */
 import { type Board, RegionUse } from '../../boards/board.js';
 import { coredumpAddSegment } from '../remoteproc/coredump.js';
 import { memEntry } from '../remoteproc/mem-entry.js';
-import type { Rproc, RprocOps } from '../remoteproc/rproc.js';
-import { physical } from './regions.js';
+import type { Rproc } from '../remoteproc/rproc.js';
+import { askDetach, askShutdown } from './handshake.js';
+import { physical, runningTable } from './regions.js';
+import type { DriverParts, SocDriver } from './soc-driver.js';
 
-export function genericOps(board: Board): Partial<RprocOps> {
-  return { prepare: (rproc) => registerRegions(rproc, board) };
+export function genericDriver({ board, memory, doorbell, stop, kick }: DriverParts): SocDriver {
+  const table = runningTable(memory);
+  return {
+    ops: {
+      prepare: (rproc) => registerRegions(rproc, board),
+      kick: (rproc, notifyid) => void kick(rproc, notifyid),
+      async stop(rproc) {
+        await askShutdown(rproc, doorbell);
+        return stop(rproc);
+      },
+      async detach(rproc) {
+        await askDetach(rproc, doorbell);
+        return 0;
+      },
+      getLoadedRscTable: () => table.mapping,
+    },
+    crashType: ({ type }) => type,
+    found: (_rproc, found) => table.set(found?.da, found?.bytes.length),
+  };
 }
 
 /**

@@ -1,13 +1,15 @@
 /** drivers/remoteproc/imx_rproc.c: an address table per SoC, then carveouts with da = pa. */
 import { type Board, type MemoryRegion, RegionUse, regionsFor } from '../../boards/board.js';
 import { type Pa, pa } from '../../runtime/abi/address.js';
+import { EOPNOTSUPP } from '../errno.js';
 import { coredumpAddSegment } from '../remoteproc/coredump.js';
 import type { Mapping } from '../remoteproc/elf-loader.js';
-import type { Rproc, RprocOps } from '../remoteproc/rproc.js';
+import type { Rproc } from '../remoteproc/rproc.js';
 import { findElfTable } from '../remoteproc/table.js';
 import type { SocMemory } from '../soc/memory.js';
 import { optionalTable } from './optional-table.js';
-import { addCarveout, mapped, physical, reservedRegions } from './regions.js';
+import { addCarveout, mapped, mappedNow, physical, reservedRegions } from './regions.js';
+import { type DriverParts, type SocDriver, scanVrings } from './soc-driver.js';
 
 /** Physical memory that the driver mapped at probe. */
 interface Window {
@@ -15,22 +17,44 @@ interface Window {
   readonly len: number;
 }
 
-export function imxOps(board: Board, memory: SocMemory): Partial<RprocOps> {
+/** The length of the table that Linux attaches to, however long the region is. */
+const SZ_1K = 1024;
+
+export function imxDriver({ board, memory, kick }: DriverParts): SocDriver {
   const windows = mappedWindows(board);
   const [tableRegion] = regionsFor(board, RegionUse.table);
   return {
-    prepare: (rproc) => prepare(rproc, board),
-    daToVa(rproc, da, len): Mapping | undefined {
-      if (len === 0) return undefined;
-      const sys = toSys(rproc, board, da, len);
-      if (sys === undefined || !windows.some((window) => holds(board, window.pa, window.len, sys, len))) {
-        return undefined;
-      }
-      return mapped(memory, sys, len);
+    ops: {
+      prepare: (rproc) => prepare(rproc, board),
+      daToVa(rproc, da, len): Mapping | undefined {
+        if (len === 0) return undefined;
+        const sys = toSys(rproc, board, da, len);
+        if (sys === undefined || !windows.some((window) => holds(board, window.pa, window.len, sys, len))) {
+          return undefined;
+        }
+        return mapped(memory, sys, len);
+      },
+      parseFw: optionalTable(board, (rproc) => rproc.kernel.log.info(rproc, 'No resource table in elf')),
+      findLoadedTable: (rproc, fw) =>
+        tableRegion ? tableAt(tableRegion, rproc, memory) : findElfTable(rproc, fw),
+      kick(rproc, notifyid) {
+        const errno = kick(rproc, notifyid);
+        if (errno === 0) return;
+        rproc.kernel.log.err(rproc.parent, `imx_rproc_kick: failed (${notifyid}, err:${errno})`);
+      },
+      // Only the SCU's cores can be let go, and no board here has one (`imx_rproc_detach()`).
+      detach: async () => -EOPNOTSUPP,
+      getLoadedRscTable: () => tableRegion && mappedNow(memory, physical(tableRegion), SZ_1K),
     },
-    parseFw: optionalTable(board, (rproc) => rproc.kernel.log.info(rproc, 'No resource table in elf')),
-    findLoadedTable: (rproc, fw) =>
-      tableRegion ? tableAt(tableRegion, rproc, memory) : findElfTable(rproc, fw),
+    kicked: scanVrings,
+    // Only the SCU tells Linux of a partition that was reset; of these cores it hears nothing.
+    crashType: () => undefined,
+    /** The firmware's start-up code copies its table to where Linux looks for it. */
+    found(_rproc, table) {
+      if (!tableRegion) return;
+      const region = mappedNow(memory, physical(tableRegion), tableRegion.len);
+      if (table) region.bytes().set(table.bytes.subarray(0, tableRegion.len));
+    },
   };
 }
 

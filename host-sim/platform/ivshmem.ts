@@ -1,5 +1,5 @@
 /** The ivshmem driver: one window of device addresses, rings and buffers in fixed places, the rest from a pool. */
-import { type Board, RegionUse, regionsFor } from '../../boards/board.js';
+import { RegionUse, regionsFor } from '../../boards/board.js';
 import { daToPa, da as toDa } from '../../runtime/abi/address.js';
 import { pageAlign } from '../../runtime/abi/pages.js';
 import {
@@ -16,29 +16,52 @@ import { u32 } from '../../runtime/abi/struct.js';
 import { vringLayout, vringSize } from '../../runtime/abi/vring.js';
 import type { Mapping } from '../remoteproc/elf-loader.js';
 import { memEntry } from '../remoteproc/mem-entry.js';
-import type { Rproc, RprocOps } from '../remoteproc/rproc.js';
+import type { Rproc } from '../remoteproc/rproc.js';
 import { parseElfTable } from '../remoteproc/table.js';
 import type { SocMemory } from '../soc/memory.js';
-import { mapped, physical } from './regions.js';
+import { mapped, physical, runningTable } from './regions.js';
+import type { DriverParts, SocDriver } from './soc-driver.js';
 
-export function ivshmemOps(board: Board, memory: SocMemory): Partial<RprocOps> {
+/** How long a stop waits for `remote_state` to become 0, ms. */
+const STOP_MS = 200;
+
+/** Calls stand for the mailbox at the end of the memory file. */
+export function ivshmemDriver({ board, memory, doorbell, stop, kick }: DriverParts): SocDriver {
+  /** `attach_table_da` and `attach_table_len` of the mailbox, which the remote has written. */
+  const table = runningTable(memory);
   return {
-    prepare(rproc) {
-      for (const region of regionsFor(board, RegionUse.named)) {
-        const { name, da, len } = region;
-        rproc.carveouts.push(memEntry({ name, da, len, pa: physical(region) }));
-      }
-      return 0;
+    ops: {
+      prepare(rproc) {
+        for (const region of regionsFor(board, RegionUse.named)) {
+          const { name, da, len } = region;
+          rproc.carveouts.push(memEntry({ name, da, len, pa: physical(region) }));
+        }
+        return 0;
+      },
+      daToVa: (_rproc, da, len): Mapping | undefined => {
+        const address = daToPa(memory.ranges, toDa(Number(da)), len);
+        return address === undefined ? undefined : mapped(memory, address, len);
+      },
+      parseFw(rproc, fw) {
+        const result = parseElfTable(rproc, fw);
+        if (result === 0) registerFixedCarveouts(rproc, memory);
+        return result;
+      },
+      kick: (rproc, notifyid) => void kick(rproc, notifyid),
+      /** `host_state` 2: the driver says nothing about a remote that does not answer. A crashed one has stopped already. */
+      async stop(rproc) {
+        if (rproc.state !== 'crashed' && doorbell.canAsk) await doorbell.ask('shutdown', STOP_MS);
+        return stop(rproc);
+      },
+      /** `host_state` 4: nobody waits. */
+      async detach() {
+        if (doorbell.canAsk) await doorbell.ask('detach', 0);
+        return 0;
+      },
+      getLoadedRscTable: () => table.mapping,
     },
-    daToVa: (_rproc, da, len): Mapping | undefined => {
-      const address = daToPa(memory.ranges, toDa(Number(da)), len);
-      return address === undefined ? undefined : mapped(memory, address, len);
-    },
-    parseFw(rproc, fw) {
-      const result = parseElfTable(rproc, fw);
-      if (result === 0) registerFixedCarveouts(rproc, memory);
-      return result;
-    },
+    crashType: ({ type }) => type,
+    found: (_rproc, found) => table.set(found?.da, found?.bytes.length),
   };
 }
 

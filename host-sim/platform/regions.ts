@@ -1,6 +1,6 @@
 /** What platform drivers do with a board's memory regions. */
 import { type Board, type MemoryRegion, RegionUse, regionsFor } from '../../boards/board.js';
-import { type Pa, pa, paToDa } from '../../runtime/abi/address.js';
+import { da, daToPa, type Pa, pa, paToDa } from '../../runtime/abi/address.js';
 import type { Mapping } from '../remoteproc/elf-loader.js';
 import { memEntry } from '../remoteproc/mem-entry.js';
 import type { Rproc } from '../remoteproc/rproc.js';
@@ -23,6 +23,26 @@ export function internalRegions(board: Board): MemoryRegion[] {
 /** Memory that a driver mapped by itself. */
 export function mapped(memory: SocMemory, address: Pa, len: number): Mapping {
   return { bytes: () => memory.bytes(address, len), peek: () => memory.peek(address, len) };
+}
+
+/** As `mapped`, and backed at once: a core that runs takes no more memory. */
+export function mappedNow(memory: SocMemory, address: Pa, len: number): Mapping {
+  memory.reserve(address, len);
+  return mapped(memory, address, len);
+}
+
+/** The table of a core that runs already, at the device address that it told; none where it told none or a wrong one. */
+export function runningTable(memory: SocMemory) {
+  let found: Mapping | undefined;
+  return {
+    get mapping(): Mapping | undefined {
+      return found;
+    },
+    set(address: number | undefined, len = 0): void {
+      const at = address === undefined ? undefined : daToPa(memory.ranges, da(address), len);
+      found = at === undefined ? undefined : mappedNow(memory, at, len);
+    },
+  };
 }
 
 /** Registers a region as a carveout at device address `da`. */

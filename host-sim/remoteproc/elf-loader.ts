@@ -77,6 +77,8 @@ export type DaToVa = (da: bigint, len: number) => Mapping | undefined;
 /** What loading needs of the system. */
 export interface LoadingHost extends Reporter {
   readonly daToVa: DaToVa;
+  /** Told each segment that is loaded. */
+  dbg?(text: () => string): void;
   /** Bits of the host's size_t. */
   readonly sizeBits: 32 | 64;
   /** Copies `data` to the start of `memory` and zeroes the rest. */
@@ -87,6 +89,7 @@ export interface LoadingHost extends Reporter {
 export function elfLoadSegments(fw: Firmware, host: LoadingHost): number {
   for (const { p_type, p_paddr, p_offset, p_filesz, p_memsz } of new ElfView(fw.data).phdrs()) {
     if (p_type !== BigInt(PT_LOAD) || p_memsz === 0n) continue;
+    host.dbg?.(() => `phdr: type ${p_type} da ${hex(p_paddr)} memsz ${hex(p_memsz)} filesz ${hex(p_filesz)}`);
     if (p_filesz > p_memsz) {
       host.err(`bad phdr filesz ${hex(p_filesz)} memsz ${hex(p_memsz)}`);
       return -EINVAL;

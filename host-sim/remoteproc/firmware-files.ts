@@ -16,6 +16,11 @@ export class FirmwareFiles {
 
   constructor(private readonly kernel: Kernel) {}
 
+  /** As `uname -r` tells it. */
+  get release(): string {
+    return releases[this.kernel.version];
+  }
+
   /** Puts a file into /lib/firmware. */
   put(name: string, data: Uint8Array): void {
     this.files.set(`${FIRMWARE_FOLDER}/${name}`, data);
@@ -23,7 +28,7 @@ export class FirmwareFiles {
 
   /** Folders in the order in which they are searched. */
   get searchPath(): readonly string[] {
-    const release = releases[this.kernel.version];
+    const { release } = this;
     const updates = `${FIRMWARE_FOLDER}/updates`;
     const fixed = [`${updates}/${release}`, updates, `${FIRMWARE_FOLDER}/${release}`, FIRMWARE_FOLDER];
     return this.extraPath === '' ? fixed : [this.extraPath, ...fixed];

@@ -35,6 +35,7 @@ export function handleResources(rproc: Rproc): number {
       return -EINVAL;
     }
     const { type } = FwRscHdr.unpack(table, offset);
+    rproc.dbg(() => `rsc: type ${type | 0}`);
     const payload = offset + FwRscHdr.size;
     const result = handleEntry(rproc, table, type, payload);
     if (result < 0) return result;
@@ -64,6 +65,10 @@ function handleCarveout(rproc: Rproc, table: Uint8Array, at: number, avail: numb
   if (avail < FwRscCarveout.size) return refuse(rproc, 'carveout rsc is truncated');
   const rsc = FwRscCarveout.unpack(table, at);
   if (rsc.reserved !== 0) return refuse(rproc, 'carveout rsc has non zero reserved bytes');
+  rproc.dbg(() => {
+    const [da, pa, len, flags] = [rsc.da, rsc.pa, rsc.len, rsc.flags].map(hex);
+    return `carveout rsc: name: ${rsc.name}, da ${da}, pa ${pa}, len ${len}, flags ${flags}`;
+  });
   const known = rproc.findCarveoutByName(rsc.name);
   if (known) {
     if (known.rscOffset !== undefined) {
@@ -88,6 +93,7 @@ function handleDevmem(rproc: Rproc, table: Uint8Array, at: number, avail: number
   const rsc = FwRscCarveout.unpack(table, at);
   if (rsc.reserved !== 0) return refuse(rproc, 'devmem rsc has non zero reserved bytes');
   rproc.mappings.push({ da: rsc.da, pa: rsc.pa, len: rsc.len });
+  rproc.dbg(() => `mapped devmem pa ${hex(rsc.pa)}, da ${hex(rsc.da)}, len ${hex(rsc.len)}`);
   return 0;
 }
 
@@ -95,9 +101,13 @@ function handleTrace(rproc: Rproc, table: Uint8Array, at: number, avail: number)
   if (avail < FwRscTrace.size) return refuse(rproc, 'trace rsc is truncated');
   const rsc = FwRscTrace.unpack(table, at);
   if (rsc.reserved !== 0) return refuse(rproc, 'trace rsc has non zero reserved bytes');
-  rproc.traces.push({ name: `trace${rproc.traces.length}`, da: rsc.da, len: rsc.len });
+  const name = `trace${rproc.traces.length}`;
+  rproc.traces.push({ name, da: rsc.da, len: rsc.len });
+  rproc.dbg(() => `${name} added: da ${hex(rsc.da)}, len ${hex(rsc.len)}`);
   return 0;
 }
+
+const hex = (value: number): string => `0x${value.toString(16)}`;
 
 function refuse(rproc: Rproc, text: string): number {
   rproc.err(text);

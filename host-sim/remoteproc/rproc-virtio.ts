@@ -39,6 +39,10 @@ export function handleVdev(rproc: Rproc, table: Uint8Array, at: number, avail: n
     rproc.err(`too many vrings: ${rsc.num_of_vrings}`);
     return -EINVAL;
   }
+  rproc.dbg(() => {
+    const features = `dfeatures 0x${rsc.dfeatures.toString(16)}`;
+    return `vdev rsc: id ${rsc.id | 0}, ${features}, cfg len ${rsc.config_len}, ${rsc.num_of_vrings} vrings`;
+  });
   const index = rproc.vdevCount++;
   const id = rproc.platform.ids.next();
   const device = { prefix: `rproc-virtio rproc-virtio.${id}.auto` };
@@ -56,7 +60,8 @@ function probe(rproc: Rproc, table: Uint8Array, at: number, index: number, devic
   const entries = Array.from({ length: num_of_vrings }, (_, i) =>
     FwRscVdevVring.over(table, at + FwRscVdev.size + i * FwRscVdevVring.size),
   );
-  for (const { num, align } of entries) {
+  for (const [i, { da, num, align }] of entries.entries()) {
+    rproc.dbg(() => `vdev rsc: vring${i}: da 0x${da.toString(16)}, qsz ${num | 0}, align ${align | 0}`);
     if (num !== 0 && align !== 0) continue;
     rproc.err(`invalid qsz (${num | 0}) or alignment (${align | 0})`);
     return -EINVAL;
@@ -156,11 +161,15 @@ class RprocTransport implements VirtioTransport {
     return this.rproc.index;
   }
 
+  /** Who prints: the virtio device, under its driver's name once it has one. */
+  device: Device = { prefix: 'virtio' };
+
   get status(): number {
     return this.entry().status;
   }
 
   set status(value: number) {
+    this.rproc.kernel.log.dbg(this.device, () => (value === 0 ? 'reset !' : `status: ${value}`));
     this.entry().status = value;
   }
 
@@ -183,8 +192,11 @@ class RprocTransport implements VirtioTransport {
       }
       const bytes = this.rproc.dma.bytes(mem.pa as Pa, pageAlign(vringSize(ring.num, ring.align)));
       bytes.fill(0, 0, vringSize(ring.num, ring.align));
+      const { num, notifyid } = ring;
+      this.rproc.dbg(() => `vring${i}: va (____ptrval____) qsz ${num} notifyid ${notifyid}`);
       const queue = new Virtqueue(name, ring, mem.pa, bytes, this.entry().gfeatures, callbacks[i], () => {
-        this.rproc.ops.kick!(this.rproc, ring.notifyid);
+        if (this.rproc.kernel.log.debug) this.rproc.dbg(() => `kicking vq index: ${notifyid}`);
+        this.rproc.ops.kick!(this.rproc, notifyid);
       });
       this.rproc.vrings.set(ring.notifyid, () => queue.interrupt());
       this.rproc.kernel.recorder?.ring({ ...ring, processor: this.rproc.index, fill: () => queue.fill });

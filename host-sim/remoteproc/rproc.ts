@@ -176,6 +176,10 @@ export class Rproc implements Device, LoadingHost {
     this.kernel.log.err(this, text);
   }
 
+  dbg(text: () => string): void {
+    this.kernel.log.dbg(this, text);
+  }
+
   /** `rproc_da_to_va()`: the driver's translation first, then the carveouts, never across two of them. */
   daToVa(da: bigint, len: number): Mapping | undefined {
     const mapped = this.ops.daToVa?.(this, da, len);
@@ -209,6 +213,7 @@ export class Rproc implements Device, LoadingHost {
   /** `rproc_vq_interrupt()`: false when nobody listens on this notifyid (IRQ_NONE). */
   vqInterrupt(notifyid: number): boolean {
     const { recorder, scheduler } = this.kernel;
+    if (this.kernel.log.debug) this.dbg(() => `vq index ${notifyid} is interrupted`);
     const interrupt = this.vrings.get(notifyid);
     recorder?.begin(scheduler.now, this.index, 'host', 'interrupt', notifyid);
     recorder?.handled(scheduler.now, this.index, 'host', notifyid);

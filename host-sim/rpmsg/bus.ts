@@ -3,8 +3,7 @@ import { RPMSG_NS_CREATE, RPMSG_NS_DESTROY } from '../../runtime/abi/rpmsg.js';
 import { EBUSY, EEXIST, ENODEV, ENOMEM } from '../errno.js';
 import { type Kernel, probeFailed } from '../kernel.js';
 import type { Sysfs } from '../sysfs.js';
-import type { RpmsgChannel, RpmsgDriver } from './channel.js';
-import { RpmsgCore } from './core.js';
+import { type RpmsgChannel, RpmsgCore, type RpmsgDriver } from './channel.js';
 import type { RpmsgDevice } from './device.js';
 
 /** What somebody who watches the bus learns. */
@@ -33,6 +32,7 @@ export class RpmsgBus {
   constructor(
     readonly kernel: Kernel,
     private readonly sysfs: Sysfs,
+    /** @internal */
     readonly listener: RpmsgListener,
   ) {
     this.core = new RpmsgCore(kernel);
@@ -74,7 +74,10 @@ export class RpmsgBus {
     for (const device of [...entry.bound].reverse()) this.detach(entry, device);
   }
 
-  /** `device_add()`: the drivers try their luck in the order of their loading. 0, or -EEXIST for a name in use. */
+  /**
+   * `device_add()`: the drivers try their luck in the order of their loading. 0, or -EEXIST for a name in use.
+   * @internal
+   */
   addDevice(device: RpmsgDevice): number {
     if (this.named(device.deviceName)) {
       this.kernel.log.err(device, `device_add failed: ${-EEXIST}`);
@@ -86,7 +89,10 @@ export class RpmsgBus {
     return 0;
   }
 
-  /** `device_unregister()` */
+  /**
+   * `device_unregister()`
+   * @internal
+   */
   removeDevice(device: RpmsgDevice): void {
     const at = this.all.indexOf(device);
     if (at < 0) return;

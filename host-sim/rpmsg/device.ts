@@ -3,8 +3,14 @@
 import { RPMSG_ADDR_ANY } from '../../runtime/abi/rpmsg.js';
 import { EINVAL } from '../errno.js';
 import type { Attributes } from '../sysfs.js';
-import type { ChannelInfo, RpmsgCallback, RpmsgChannel, RpmsgDriver, RpmsgEndpoint } from './channel.js';
-import type { RpmsgCore } from './core.js';
+import type {
+  ChannelInfo,
+  RpmsgCallback,
+  RpmsgChannel,
+  RpmsgCore,
+  RpmsgDriver,
+  RpmsgEndpoint,
+} from './channel.js';
 
 /** `struct rpmsg_device_ops`: what the device's transport does for it. */
 export interface DeviceOps {

@@ -3,8 +3,7 @@ import { type DevNodes, EPOLLERR, EPOLLIN, O_NONBLOCK, type OpenFile } from '../
 import { EAGAIN, EBUSY, EFAULT, EINVAL, ENETRESET, ENOMEM, EPIPE, ERESTARTSYS } from '../errno.js';
 import { IdAllocator, type Kernel } from '../kernel.js';
 import type { Sysfs } from '../sysfs.js';
-import type { ChannelInfo, RpmsgChannel, RpmsgDriver, RpmsgEndpoint } from './channel.js';
-import type { RpmsgCore } from './core.js';
+import type { ChannelInfo, RpmsgChannel, RpmsgCore, RpmsgDriver, RpmsgEndpoint } from './channel.js';
 
 /** ioctls of /dev/rpmsgN (include/uapi/linux/rpmsg.h). */
 export const RPMSG_DESTROY_EPT_IOCTL = 0xb502;
@@ -29,7 +28,10 @@ export class RpmsgChar {
   private readonly ids = new IdAllocator();
   private readonly bound = new Map<RpmsgChannel, EptDevice>();
 
-  constructor(readonly nodes: Nodes) {}
+  constructor(
+    /** @internal */
+    readonly nodes: Nodes,
+  ) {}
 
   /** Binds channels named `rpmsg-raw`, from 6.12 on also `rpmsg_chrdev`. */
   driver(): RpmsgDriver {
@@ -51,7 +53,10 @@ export class RpmsgChar {
     };
   }
 
-  /** `rpmsg_chrdev_eptdev_create()`: a node whose endpoint exists while it is open. */
+  /**
+   * `rpmsg_chrdev_eptdev_create()`: a node whose endpoint exists while it is open.
+   * @internal
+   */
   create(channel: RpmsgChannel | undefined, info: ChannelInfo): EptDevice {
     return new EptDevice(this.nodes, this.ids, channel, info, undefined);
   }

@@ -4,8 +4,7 @@ import { cstring, struct, u32 } from '../../runtime/abi/struct.js';
 import { EPOLLIN, EPOLLOUT, type OpenFile } from '../dev-nodes.js';
 import { EFAULT, EINVAL, ENXIO } from '../errno.js';
 import { IdAllocator } from '../kernel.js';
-import type { ChannelInfo, RpmsgChannel, RpmsgDriver } from './channel.js';
-import type { RpmsgCore } from './core.js';
+import type { ChannelInfo, RpmsgChannel, RpmsgCore, RpmsgDriver } from './channel.js';
 import type { EptDevice, RpmsgChar } from './rpmsg-char.js';
 
 /** Argument of the ioctls (include/uapi/linux/rpmsg.h). */

@@ -38,6 +38,7 @@ export class RpmsgTtys {
 
   constructor(private readonly nodes: Nodes) {}
 
+  /** The driver, to be registered once. */
   driver(): RpmsgDriver {
     const { log } = this.nodes.kernel;
     return {

@@ -13,8 +13,7 @@ import type { VirtioDevice, VirtioDriver, VirtioTransport } from '../virtio/bus.
 import type { Virtqueue } from '../virtio/virtqueue.js';
 import { RpmsgBuffers } from './buffers.js';
 import type { RpmsgBus } from './bus.js';
-import type { ChannelInfo, RpmsgCallback, RpmsgChannel, RpmsgEndpoint } from './channel.js';
-import type { RpmsgCore } from './core.js';
+import type { ChannelInfo, RpmsgCallback, RpmsgChannel, RpmsgCore, RpmsgEndpoint } from './channel.js';
 import { type DeviceOps, RpmsgDevice } from './device.js';
 import { Endpoints } from './endpoints.js';
 import { Receiver } from './receive.js';

@@ -14,6 +14,8 @@ import type { Virtqueue, VirtqueueCallback } from './virtqueue.js';
 
 /** `struct virtio_config_ops`, as remoteproc implements them. */
 export interface VirtioTransport {
+  /** Who prints what happens to the device. */
+  device: Device;
   status: number;
   /** What the device offers. */
   readonly features: number;
@@ -77,6 +79,7 @@ export class VirtioBus {
     const index = this.ids.next();
     const name = `virtio${index}`;
     const device: VirtioDevice = { name, prefix: `virtio ${name}`, id, parent, transport, features: 0 };
+    transport.device = device;
     transport.status = 0;
     transport.status = VIRTIO_CONFIG_S_ACKNOWLEDGE;
     const entry: Entry = { device, driver: undefined };
@@ -90,6 +93,7 @@ export class VirtioBus {
     const [{ driver }] = this.entries.splice(at, 1);
     if (driver) {
       driver.remove(device);
+      device.transport.device = device;
       // The bus acknowledges the device again after its driver has reset it.
       device.transport.status |= VIRTIO_CONFIG_S_ACKNOWLEDGE;
     }
@@ -101,14 +105,17 @@ export class VirtioBus {
     const driver = this.drivers.find((candidate) => candidate.id === device.id);
     if (!driver || entry.driver) return;
     const { transport } = device;
+    const probed = { ...device, prefix: `${driver.name} ${device.name}` };
+    transport.device = probed;
     transport.status |= VIRTIO_CONFIG_S_DRIVER;
     const wanted = driver.features.reduce((bits, bit) => bits | (1 << bit), RING_FEATURES);
     device.features = transport.features & wanted;
+    probed.features = device.features;
     transport.finalizeFeatures(device.features >>> 0);
-    const probed = { ...device, prefix: `${driver.name} ${device.name}` };
     const result = driver.probe(probed);
     if (result < 0) {
       transport.status |= VIRTIO_CONFIG_S_FAILED;
+      transport.device = device;
       this.onProbeFailed(probed, driver, result);
       return;
     }

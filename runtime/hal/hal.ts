@@ -3,12 +3,16 @@
  * simulated core's guest code, native QuickJS in C, Espruino over peek and poke.
  */
 import type { AddressRange, Da } from '../abi/address.js';
+import type { StopReason } from '../abi/host-request.js';
 
 /** A live piece of memory: `offset` bytes into `buffer`. Writes are seen by the host at once. */
 export interface MemoryWindow {
   readonly buffer: ArrayBuffer;
   readonly offset: number;
 }
+
+/** Decides on what the host asks: `answer(true)` grants it, `answer(false)` refuses it, now or later. */
+export type RequestHandler = (request: StopReason, answer: (granted: boolean) => void) => void;
 
 export interface Hal {
   /** Where the linked resource table is, from the app header. */
@@ -34,6 +38,11 @@ export interface Hal {
   kick(notifyid: number): void;
   /** `handler` runs after one or more kicks from the host. */
   onKick(handler: () => void): void;
+  /**
+   * `handler` decides from now on what becomes of the host's requests; until there is one the hal answers them itself.
+   * Absent where the host has no way to ask.
+   */
+  onRequest?(handler: RequestHandler): void;
   /** `handler` runs when the alarm is due. */
   onAlarm(handler: () => void): void;
   /** `handler` runs whenever promise jobs have run dry. */

@@ -1,6 +1,7 @@
 /** A hal whose kicks go through a mailbox driver. Everything else is the hal below. */
-import type { Hal } from './hal.js';
-import { type Mailbox, MailboxRequest } from './mailbox.js';
+import { grantedByDefault, HostRequest, type StopReason } from '../abi/host-request.js';
+import type { Hal, RequestHandler } from './hal.js';
+import type { Mailbox } from './mailbox.js';
 
 /**
  * How long a kick stays behind a busy channel before the mailbox is polled (ms). Most mailboxes interrupt when the channel
@@ -9,22 +10,16 @@ import { type Mailbox, MailboxRequest } from './mailbox.js';
 const RETRY_MS = 1;
 
 /**
- * What becomes of a request: `answer(true)` grants it, `answer(false)` refuses it, now or later. Echo and abort requests
- * do not come here.
- */
-export type RequestHandler = (request: MailboxRequest, answer: (granted: boolean) => void) => void;
-
-/**
  * `base` with its kicks through `mailbox`: `base.onKick` must run its handler at the mailbox's interrupt, `base.kick` is not
  * used. The mailbox is enabled when somebody listens for kicks. Echo requests are answered, an abort request crashes
- * the core; what else the host asks goes to `onRequest`, which by default lets the host stop or detach and does not let
- * it suspend a core that has not been prepared for it.
+ * the core; what else the host asks goes to the handler of `onRequest`, and without one is answered by `grantedByDefault`.
  */
-export function mailboxHal(base: Hal, mailbox: Mailbox, onRequest: RequestHandler = decide): Hal {
+export function mailboxHal(base: Hal, mailbox: Mailbox): Hal {
+  let onRequest: RequestHandler = decide;
   let onKick = nothing;
   let onAlarm = nothing;
   let kicked = false;
-  let requests: MailboxRequest[] = [];
+  let requests: HostRequest[] = [];
   /** When the mailbox is polled, when the stack's alarm is due, and what the base's alarm is set to. */
   let retryAt = Infinity;
   let alarmDue = Infinity;
@@ -34,7 +29,7 @@ export function mailboxHal(base: Hal, mailbox: Mailbox, onRequest: RequestHandle
     kicked() {
       kicked = true;
     },
-    requested(request: MailboxRequest) {
+    requested(request: HostRequest) {
       requests.push(request);
     },
   };
@@ -59,13 +54,13 @@ export function mailboxHal(base: Hal, mailbox: Mailbox, onRequest: RequestHandle
     for (let i = 0; i < asked.length; i++) consider(asked[i]);
   }
 
-  function consider(request: MailboxRequest): void {
+  function consider(request: HostRequest): void {
     const answer = (granted: boolean): void => {
       mailbox.answer(request, granted);
       watchBusy();
     };
-    if (request === MailboxRequest.echo) answer(true);
-    else if (request === MailboxRequest.abort) crash('the host asked for a crash', '');
+    if (request === HostRequest.echo) answer(true);
+    else if (request === HostRequest.abort) crash('the host asked for a crash', '');
     else onRequest(request, answer);
   }
 
@@ -126,6 +121,9 @@ export function mailboxHal(base: Hal, mailbox: Mailbox, onRequest: RequestHandle
     onAlarm(handler) {
       onAlarm = handler;
     },
+    onRequest(handler) {
+      onRequest = handler;
+    },
     onJobsDone: (handler) => base.onJobsDone(handler),
     now: () => base.now(),
     setAlarm(at) {
@@ -142,7 +140,6 @@ export function mailboxHal(base: Hal, mailbox: Mailbox, onRequest: RequestHandle
 
 function nothing(): void {}
 
-/** Nothing holds the host up, and nobody was asked whether this core can sleep. */
-function decide(request: MailboxRequest, answer: (granted: boolean) => void): void {
-  answer(request === MailboxRequest.shutdown || request === MailboxRequest.detach);
+function decide(request: StopReason, answer: (granted: boolean) => void): void {
+  answer(grantedByDefault(request));
 }

@@ -2,33 +2,18 @@
  * What a mailbox driver is: the doorbell between this core and Linux as one small interface. Boards provide drivers
  * (boards/mailbox/), mailbox-hal.ts makes the kicks of a hal out of one.
  */
+import type { HostRequest } from '../abi/host-request.js';
 import type { Hal } from './hal.js';
 
 /** The registers that a driver sees; on a core this is the hal itself. */
 export type Registers = Pick<Hal, 'read32' | 'write32'>;
-
-/** What the host may ask for beside kicks. Which of these exist is a matter of the mailbox. */
-export const MailboxRequest = {
-  /** Linux is about to stop the core and waits a little for the answer. */
-  shutdown: 'shutdown',
-  /** Linux goes away while the core runs on. */
-  detach: 'detach',
-  /** Are you there? (RP_MBOX_ECHO_REQUEST) */
-  echo: 'echo',
-  /** Please crash, to try the recovery (RP_MBOX_ABORT_REQUEST). */
-  abort: 'abort',
-  /** Linux wants to suspend the core because it is idle, or because the system sleeps. */
-  suspendAuto: 'suspend-auto',
-  suspendSystem: 'suspend-system',
-} as const;
-export type MailboxRequest = (typeof MailboxRequest)[keyof typeof MailboxRequest];
 
 /** What a driver hands on while it handles an interrupt. Called with the hardware acknowledged already. */
 export interface MailboxEvents {
   /** The host kicked the vring with this notifyid; `all` where the hardware does not tell which. */
   kicked(notifyid: number | 'all'): void;
   /** The host asks for something; `answer` tells it what became of it. */
-  requested(request: MailboxRequest): void;
+  requested(request: HostRequest): void;
 }
 
 /** A mailbox driver on the remote side. No call ever waits. */
@@ -53,7 +38,7 @@ export interface Mailbox {
    * Answers a request, granted or refused. False when the channel is busy: the answer is kept like a kick. Mailboxes
    * that know no such request have nothing to send and return true.
    */
-  answer(request: MailboxRequest, granted: boolean): boolean;
+  answer(request: HostRequest, granted: boolean): boolean;
   /** Tells the host that this core is about to stop for good, where the mailbox has a word for it. Best effort. */
   crashed?(): void;
 }

@@ -46,8 +46,10 @@ class Live {
       await this.connect();
       for (const line of this.lines.values()) line.send();
       const now = Math.min(performance.now() - begin, end);
-      if (sim.runUntil(done, Math.max(0, now - scheduler.now)) || sim.rproc.state === 'crashed') break;
-      if (this.interrupted || now >= end) break;
+      const down = () => sim.rproc.state === 'crashed' || sim.processors[0].crashedUnheard;
+      const ended = sim.runUntil(done, Math.max(0, now - scheduler.now)) || down();
+      for (const line of this.lines.values()) line.receive();
+      if (ended || this.interrupted || now >= end) break;
       await this.sleep(Math.min(scheduler.nextAlarm - now, IDLE_MS));
     }
     return this.interrupted;
@@ -95,8 +97,6 @@ class Line {
     private readonly terminal: PseudoTerminal,
     wake: () => void,
   ) {
-    terminal.write(tty.read());
-    tty.onData = (data) => terminal.write(data);
     terminal.onData = (data) => {
       this.pending.push(data);
       wake();
@@ -114,8 +114,14 @@ class Line {
     }
   }
 
+  /** What the firmware wrote; it stays in the tty, which has a limit, while nobody reads the terminal. */
+  receive(): void {
+    if (!this.terminal.hasRoom) return;
+    const data = this.tty.read();
+    if (data.length > 0) this.terminal.write(data);
+  }
+
   close(): void {
-    this.tty.onData = undefined;
     this.terminal.close();
   }
 }

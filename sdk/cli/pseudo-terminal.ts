@@ -8,6 +8,8 @@ import { noPseudoTerminal } from '../../host-sim/errors.js';
 
 /** What `script` may take until the terminal is there. */
 const OPEN_MS = 5000;
+/** Bytes on their way to the terminal from which on no more should be written. */
+const FULL = 64 * 1024;
 
 export class PseudoTerminal {
   /** Told what programs write to the terminal. */
@@ -39,7 +41,12 @@ export class PseudoTerminal {
     return new PseudoTerminal(path, child);
   }
 
-  /** For programs that read the terminal; what nobody reads is kept. */
+  /** False while programs do not read what was written. */
+  get hasRoom(): boolean {
+    return this.child.stdin.writableLength < FULL;
+  }
+
+  /** For programs that read the terminal. */
   write(data: Uint8Array): void {
     this.child.stdin.write(data);
   }

@@ -1,9 +1,10 @@
 /** `rproc run FILE.elf` */
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { unknownDriver } from '../../host-sim/errors.js';
 import { formatLine, kernelVersions, type LogLine } from '../../host-sim/index.js';
 import { ProblemError } from '../../runtime/abi/problem.js';
 import { utf8Decode } from '../../runtime/abi/utf8.js';
+import { notWithShell } from '../errors.js';
 import { parseRawScript, type RawStep } from '../testing/raw-script.js';
 import { hostDrivers, type RunReport, runImage } from '../testing/run-image.js';
 import { readInput } from './files.js';
@@ -11,6 +12,7 @@ import { liveTty } from './live-tty.js';
 import { boardFor, kernelNamed, seconds } from './options.js';
 import { type Output, printJson, printProblems } from './output.js';
 import { openRecordings } from './recordings.js';
+import { runShell } from './shell.js';
 
 interface Options {
   readonly board?: string;
@@ -22,6 +24,9 @@ interface Options {
   readonly pcap?: string;
   readonly trace?: string;
   readonly tty?: boolean;
+  readonly shell?: boolean | string;
+  readonly log: string;
+  readonly attach?: boolean;
   readonly json?: boolean;
 }
 
@@ -40,6 +45,14 @@ export function addRun(program: Command, output: Output, finish: (code: number) 
       '--tty',
       'real time, and a terminal of this machine for each rpmsg-tty channel, until Ctrl-C or --timeout',
     )
+    .option(
+      '--shell [script]',
+      'a prompt on the simulated Linux, or a file of commands: nothing starts before somebody asks for it',
+    )
+    .option('--attach', 'the image was started by a boot loader: Linux attaches instead of booting it')
+    .addOption(
+      new Option('--log <level>', 'how much the kernel says').choices(['info', 'debug']).default('info'),
+    )
     .option('--until <text>', 'end well when a line of the kernel log or the trace contains this')
     .option('--timeout <seconds>', 'virtual time after which the run ends', seconds, 10)
     .option('--seed <number>', "seed of the firmware's Math.random", wholeNumber, 1)
@@ -51,16 +64,26 @@ export function addRun(program: Command, output: Output, finish: (code: number) 
       const board = boardFor(image, file, options.board);
       const kernel = kernelNamed(options.kernel);
       const { drivers, rawScript } = await driversNamed(options);
+      const debug = options.log === 'debug';
+      const { seed, shell, attach = false } = options;
+      if (shell) {
+        refuseWithShell(command);
+        const script = shell === true ? undefined : shell;
+        const loaded = drivers ?? ['tty', 'raw'];
+        const parts = { image, file, board, kernel, seed, debug, attach, script, drivers: loaded };
+        finish(await runShell(parts, output));
+        return;
+      }
       const recordings = await openRecordings(file, kernel, options);
       const endless = options.tty && command.getOptionValueSource('timeout') === 'default';
       const onLog = (line: LogLine) => {
         if (!options.json) output.out(`${formatLine(line)}\n`);
       };
       const report = await runImage({
-        ...{ image, file, board, kernel, onLog, drivers, rawScript },
+        ...{ image, file, board, kernel, onLog, drivers, rawScript, debug, attach },
         until: options.until,
         timeoutMs: endless ? Number.POSITIVE_INFINITY : options.timeout * 1000,
-        seed: options.seed,
+        seed,
         recorders: recordings.recorders,
         live: options.tty ? liveTty((text) => output.err(`${text}\n`)) : undefined,
       });
@@ -69,6 +92,13 @@ export function addRun(program: Command, output: Output, finish: (code: number) 
       await recordings.write(report, output);
       finish(report.exit);
     });
+}
+
+/** At the prompt everything else is typed. */
+function refuseWithShell(command: Command): void {
+  for (const option of ['until', 'timeout', 'tty', 'json', 'pcap', 'trace']) {
+    if (command.getOptionValueSource(option) === 'cli') throw notWithShell(option);
+  }
 }
 
 /** What `--driver` and `--tty` ask for. */

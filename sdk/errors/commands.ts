@@ -105,3 +105,12 @@ export function unknownTemplate(name: string, known: readonly string[]): Problem
     exit: 2,
   });
 }
+
+export function notWithShell(option: string): ProblemError {
+  return fail({
+    code: 'RP4032',
+    what: `--${option} cannot go with --shell`,
+    fix: 'leave one of them out: at the prompt there is sleep for time, dmesg for the log, exit for the status',
+    exit: 2,
+  });
+}

@@ -141,8 +141,7 @@ export class RemoteUnderTest {
    * stack) or when `limitMs` virtual ms have passed.
    */
   async waitFor(done: () => boolean, limitMs = this.limitMs, what = 'the condition'): Promise<void> {
-    const down = () => this.simulation.rproc.state === 'crashed' && this.simulation.rproc.recoveryDisabled;
-    await this.simulation.run(() => done() || down(), limitMs);
+    await this.simulation.run(() => done() || this.down, limitMs);
     if (done()) return;
     const { crash } = this;
     throw crash ? coreCrashed(crash.reason, crash.stack) : timedOut(what, limitMs);
@@ -151,18 +150,24 @@ export class RemoteUnderTest {
   /** Lets `ms` virtual milliseconds pass. */
   async pass(ms: number): Promise<void> {
     const until = this.simulation.scheduler.now + ms;
-    const { rproc } = this.simulation;
-    const over = () => rproc.state === 'crashed' && rproc.recoveryDisabled;
-    await this.simulation.run(() => over() || this.simulation.scheduler.now >= until, ms);
+    await this.simulation.run(() => this.down || this.simulation.scheduler.now >= until, ms);
   }
 
   /** Waits for the firmware to crash and says why. */
   async crashed(limitMs = this.limitMs): Promise<CrashReport> {
     const { rproc } = this.simulation;
+    const [processor] = this.simulation.processors;
     const before = this.reported;
-    await this.waitFor(() => rproc.crashCount > before, limitMs, 'a crash');
-    this.reported = rproc.crashCount;
+    const count = () => rproc.crashCount + processor.unheard;
+    await this.waitFor(() => count() > before, limitMs, 'a crash');
+    this.reported = count();
     return rproc.crashReports.at(-1)!;
+  }
+
+  /** The core stopped and nobody will start it again. */
+  private get down(): boolean {
+    const { rproc, processors } = this.simulation;
+    return (rproc.state === 'crashed' && rproc.recoveryDisabled) || processors[0].crashedUnheard;
   }
 
   /** Text of trace buffer `index`, as `trace0` shows it. */

@@ -26,6 +26,10 @@ export interface RunOptions {
   readonly rawScript?: readonly RawStep[];
   /** Text in the kernel log or the trace that ends the run well. */
   readonly until?: string;
+  /** `dev_dbg` lines as well. */
+  readonly debug?: boolean;
+  /** A boot loader starts the image, and Linux attaches to it. */
+  readonly attach?: boolean;
   /** Virtual ms. */
   readonly timeoutMs?: number;
   readonly seed?: number;
@@ -65,23 +69,30 @@ export interface RunReport {
   readonly problem: Problem | undefined;
 }
 
+/** Loads host drivers by the names of `hostDrivers`; `goodbye` hears of each sample that has said goodbye. */
+export function loadDrivers(sim: Simulation, names: readonly string[], goodbye: () => void = () => {}): void {
+  if (names.includes('client-sample')) sim.registerDriver(clientSample(sim.kernel.log, goodbye));
+  if (names.includes('tty')) sim.registerDriver(sim.rpmsgTty.driver());
+  if (names.includes('raw')) sim.registerDriver(sim.rpmsgChar.driver());
+}
+
 export async function runImage(options: RunOptions): Promise<RunReport> {
   const { image, file, board, kernel = '6.12', seed = 1, until, timeoutMs = 10000 } = options;
   let untilSeen = false;
   const sim = new Simulation({
-    ...{ board, kernel, seed, recovery: false, recorders: options.recorders },
+    ...{ board, kernel, seed, recovery: false, recorders: options.recorders, detached: options.attach },
     onLog: (line) => {
       untilSeen ||= until !== undefined && line.text.includes(until);
       options.onLog?.(line);
     },
   });
+  sim.kernel.log.debug = options.debug ?? false;
   let goodbyes = 0;
   const { drivers = hostDrivers, rawScript, live } = options;
-  if (drivers.includes('client-sample')) sim.registerDriver(clientSample(sim.kernel.log, () => goodbyes++));
-  if (drivers.includes('tty')) sim.registerDriver(sim.rpmsgTty.driver());
-  if (drivers.includes('raw')) sim.registerDriver(sim.rpmsgChar.driver());
+  loadDrivers(sim, drivers, () => goodbyes++);
   const player = rawScript && new RawScriptPlayer(sim, rawScript);
   sim.setFirmware(file.split(/[\\/]/).at(-1)!, image);
+  if (options.attach) await sim.processors[0].bootByLoader(image);
 
   const errno = await sim.start();
   let interrupted = false;

@@ -1,4 +1,4 @@
-/** The pages of docs/firmware do what they say: their programs are built, booted and tried by their tests. */
+/** The pages of docs/firmware and docs/simulator do what they say: their programs are built, booted and tried by their tests. */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import ts from 'typescript';

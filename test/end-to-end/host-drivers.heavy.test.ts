@@ -174,12 +174,10 @@ test(
 test(
   '--tty with --timeout ends by itself; without `script` it says what is missing',
   deadline(60000, async ({ elf }) => {
-    const started = performance.now();
     const timed = await rproc('run', elf, '--tty', '--timeout', '0.5', '--json');
     const { outcome, virtualMs } = JSON.parse(timed.stdout);
     assert.equal([timed.status, outcome], [0, 'timeout']);
     assert.ok(virtualMs >= 500 && virtualMs < 600, String(virtualMs));
-    assert.ok(performance.now() - started >= 450);
     assert.match(timed.stderr, /rpmsg-tty ttyRPMSG0 is at \/dev\/pts\/\d+\n/);
     const { PATH } = process.env;
     process.env.PATH = '/none';

@@ -44,13 +44,14 @@ test(
     const titles = await titlesOf(files);
     const wrong: string[] = [];
     for (const { id, tests } of built) {
-      for (const { file, title } of tests) {
-        const found = titles.get(file)!.filter((whole) => whole.includes(title));
-        if (found.length === 0) wrong.push(`${id}: no test "${title}" in ${file}`);
-      }
+      const found = tests.map(({ file, title }) =>
+        titles.get(file)!.filter((whole) => whole.includes(title)),
+      );
+      for (const [i, { file, title }] of tests.entries())
+        if (found[i].length === 0) wrong.push(`${id}: no test "${title}" in ${file}`);
       const section = new RegExp(`(^|[^\\d.])${sectionOf(id).replace('.', '\\.')}(?!\\d|\\.\\d)`);
-      const named = tests.some(({ title }) => section.test(title));
-      if (!named) wrong.push(`${id}: no test has ${sectionOf(id)} in its title`);
+      if (!found.flat().some((title) => section.test(title)))
+        wrong.push(`${id}: no test has ${sectionOf(id)} in its title`);
     }
     assert.equal(wrong, []);
   }),

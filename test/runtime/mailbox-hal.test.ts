@@ -2,8 +2,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { da } from '../../runtime/abi/address.js';
-import type { Mailbox, MailboxEvents, MailboxRequest } from '../../runtime/hal/mailbox.js';
-import { mailboxHal, type RequestHandler } from '../../runtime/hal/mailbox-hal.js';
+import type { HostRequest } from '../../runtime/abi/host-request.js';
+import type { RequestHandler } from '../../runtime/hal/hal.js';
+import type { Mailbox, MailboxEvents } from '../../runtime/hal/mailbox.js';
+import { mailboxHal } from '../../runtime/hal/mailbox-hal.js';
 import { deadline } from '../../sdk/testing/deadline.js';
 import { BASE, SimHal } from '../support/sim-hal.js';
 
@@ -15,7 +17,7 @@ function setup(onRequest?: RequestHandler) {
   base.barrier = () => log.push('barrier');
   base.store16 = (at, value) => base.write16(at, value);
   /** What the next `interrupt` hands on, and whether the channel is busy. */
-  const next: (number | 'all' | MailboxRequest)[] = [];
+  const next: (number | 'all' | HostRequest)[] = [];
   const state = { busy: false };
   let events: MailboxEvents | undefined;
   const mailbox: Mailbox = {
@@ -44,7 +46,8 @@ function setup(onRequest?: RequestHandler) {
       log.push('crashed');
     },
   };
-  const hal = mailboxHal(base, mailbox, onRequest);
+  const hal = mailboxHal(base, mailbox);
+  if (onRequest) hal.onRequest!(onRequest);
   const said = (): string[] => log.splice(0);
   return { base, hal, log, next, state, said };
 }

@@ -1,6 +1,6 @@
 /**
- * The pages below docs/firmware: their code blocks, and the firmware that a page is. How blocks are marked is told to
- * readers in docs/firmware/README.md.
+ * The pages below docs/firmware and docs/simulator: their code blocks, and the firmware that a page is. How blocks are
+ * marked is told to readers in docs/firmware/README.md and docs/simulator/README.md.
  */
 import { posix } from 'node:path';
 import { config, type ProjectFiles } from './project-folder.js';
@@ -28,12 +28,15 @@ export interface PageTest extends Block {
 }
 
 export const PAGES = 'docs/firmware';
+/** Folders whose README.md lists their pages. */
+export const FOLDERS: readonly string[] = [PAGES, 'docs/simulator'];
 
 /** What a block may be. */
 export const KINDS: readonly string[] = [
   'ts main',
   'ts config',
   'ts test',
+  'ts host',
   'text trace',
   'text log',
   'text',
@@ -41,7 +44,7 @@ export const KINDS: readonly string[] = [
 ];
 
 export function readPages(): Page[] {
-  return filesBelow(PAGES, /\.md$/).map((file) => {
+  return FOLDERS.flatMap((folder) => filesBelow(folder, /\.md$/)).map((file) => {
     const text = textOf(file);
     return { file, text, blocks: blocksOf(text) };
   });
@@ -78,8 +81,12 @@ export function projectOf({ file, blocks }: Page): ProjectFiles {
     files[`src/block${i}.ts`] = text;
     if (!/^import /m.test(text)) throw new Error(`${file}:${line}: a program imports what it uses`);
   });
+  const hosts = of('ts host');
+  if (hosts.length > 1) throw new Error(`${file} has ${hosts.length} modules of the host side`);
+  for (const { text } of hosts) files['test/host.ts'] = text;
+  const imports = hosts.length > 0 ? `${TEST_IMPORTS}\nimport * as host from './host.js';` : TEST_IMPORTS;
   testsOf({ blocks }).forEach(({ text }, i) => {
-    files[`test/block${i}.ts`] = `${TEST_IMPORTS}
+    files[`test/block${i}.ts`] = `${imports}
 export default async function (remote: RemoteUnderTest, elf: string): Promise<void> {
 ${text}}
 `;

@@ -16,6 +16,8 @@ export class StubCore implements Core {
   onStart: () => void | Promise<void> = () => {};
   onStop: () => void = () => {};
   onKick: (notifyid: number) => void = () => {};
+  /** Absent: Linux has no way to ask. */
+  request?: Core['request'];
 
   constructor(readonly parts: CoreParts) {}
 
@@ -36,12 +38,23 @@ export class StubCore implements Core {
     this.calls.push(`kick ${notifyid}`);
     this.onKick(notifyid);
   }
+
+  /** From now on requests are recorded as `ask shutdown` and answered after `ms`, or never. */
+  answerAfter(ms: number, granted = true): void {
+    const { scheduler } = this.parts;
+    this.request = (request, answered) => {
+      this.calls.push(`ask ${request}`);
+      if (ms !== Infinity) scheduler.at(scheduler.now + ms, () => answered(granted));
+    };
+  }
 }
 
 export interface BenchOptions {
   readonly recovery?: boolean;
   readonly board?: Board;
   readonly kernel?: KernelVersion;
+  /** The core runs before Linux looks. */
+  readonly detached?: boolean;
   readonly recorders?: readonly Recorder[];
 }
 
@@ -62,6 +75,7 @@ export class Bench {
       kernel: options.kernel,
       recorders: options.recorders,
       recovery: options.recovery ?? false,
+      detached: options.detached,
       core: (parts) => {
         core = new StubCore(parts);
         return core;

@@ -1,8 +1,9 @@
 /** The portable stack on Node: a hal over one plain ArrayBuffer, and a host that drives the rings from outside. */
 import { Virtqueue } from '../../host-sim/virtio/virtqueue.js';
 import { type Da, da, pa } from '../../runtime/abi/address.js';
+import type { StopReason } from '../../runtime/abi/host-request.js';
 import { FwRscVdev, FwRscVdevVring } from '../../runtime/abi/resource-table.js';
-import type { BoardInfo, Hal, MemoryWindow } from '../../runtime/hal/hal.js';
+import type { BoardInfo, Hal, MemoryWindow, RequestHandler } from '../../runtime/hal/hal.js';
 import { Remote } from '../../runtime/remote.js';
 import { payloadOf } from './sim-boot.js';
 import { ANY, table, trace, vdev } from './sim-images.js';
@@ -65,6 +66,8 @@ export class SimHal implements Hal {
     this.alarmHandler = handler;
   };
   onJobsDone = (): void => {};
+  /** A test that has the host ask puts `listen` here. */
+  onRequest?: Hal['onRequest'];
   now = (): number => this.clock;
   setAlarm = (at: number): void => {
     this.alarmAt = at;
@@ -75,6 +78,19 @@ export class SimHal implements Hal {
   crash = (reason: string, stack: string): never => {
     this.crashed = { reason, stack };
     throw new Error(`core crashed: ${reason}`);
+  };
+
+  /** What the firmware decides, in the order of its answers: `shutdown granted`. */
+  readonly answers: string[] = [];
+  /** Asks the firmware as a mailbox's interrupt does; only where it has a handler. */
+  ask: (request: StopReason) => void = () => {
+    throw new Error('the firmware has no handler for requests');
+  };
+
+  /** To be `onRequest`. */
+  listen = (handler: RequestHandler): void => {
+    this.ask = (request) =>
+      handler(request, (granted) => this.answers.push(`${request} ${granted ? 'granted' : 'refused'}`));
   };
 
   /** The host's interrupt. */

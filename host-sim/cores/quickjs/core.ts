@@ -3,12 +3,15 @@ import type { QuickJSHandle } from 'quickjs-emscripten';
 import type { Board } from '../../../boards/board.js';
 import { paToDa } from '../../../runtime/abi/address.js';
 import { APP_ENGINE_QUICKJS, APP_KIND_SOURCE } from '../../../runtime/abi/app.js';
+import type { HostRequest } from '../../../runtime/abi/host-request.js';
 import { utf8Decode } from '../../../runtime/abi/utf8.js';
+import type { Peripheral } from '../../soc/mailbox/peripheral.js';
 import type { SocMemory } from '../../soc/memory.js';
 import type { Alarm, Scheduler } from '../../soc/scheduler.js';
 import { findApp, type LoadedApp } from '../app.js';
 import { type Core, type CoreEvents, type CoreStart, type CrashReport, CrashType } from '../core.js';
 import type { Instance } from './engine.js';
+import { type GuestMailbox, installDriver } from './guest-mailbox.js';
 import { type Prepared, prepareProgram } from './program.js';
 import { mapStack, sourceMapOf } from './stack-map.js';
 
@@ -40,6 +43,8 @@ interface Life {
   kick: QuickJSHandle;
   /** Runs the kick handler. */
   readonly onKick: () => void;
+  /** Who waits for the answers to Linux's requests, by the number of the request. */
+  readonly asked: ((granted: boolean) => void)[];
   /** Virtual ms spent in the current call. */
   ran: number;
   watchdog: boolean;
@@ -58,6 +63,8 @@ export class QuickJSCore implements Core {
     private readonly scheduler: Scheduler,
     private readonly events: CoreEvents,
     private readonly seed: number,
+    /** The registers that kicks go through; absent where they are calls. */
+    private readonly mailbox?: GuestMailbox,
   ) {}
 
   async start({ image }: CoreStart): Promise<void> {
@@ -79,8 +86,13 @@ export class QuickJSCore implements Core {
     }
     const life = this.newLife(prepared, app!, image);
     this.life = life;
-    this.run(life, 'start', ({ instance }) => prepared.error ?? instance.call(prepared.program!));
-    if (this.life === life) life.kick = life.instance.context.getProp(life.handlers, 'kick');
+    this.run(life, 'start', ({ instance }) => {
+      if (prepared.error) return prepared.error;
+      return (this.mailbox && installDriver(instance, this.mailbox)) ?? instance.call(prepared.program!);
+    });
+    if (this.life !== life) return;
+    life.kick = life.instance.context.getProp(life.handlers, 'kick');
+    this.mailbox?.served();
   }
 
   async stop(): Promise<void> {
@@ -95,6 +107,15 @@ export class QuickJSCore implements Core {
     if (!life || life.kickPosted) return;
     life.kickPosted = true;
     this.scheduler.post(life.onKick);
+  }
+
+  request(request: HostRequest, answered: (granted: boolean) => void): void {
+    const { life } = this;
+    if (!life) return;
+    const id = life.asked.push(answered) - 1;
+    this.scheduler.post(() => {
+      if (this.life === life) this.run(life, 'request', () => callRequest(life, request, id));
+    });
   }
 
   private prepare(app: LoadedApp): Promise<Prepared> {
@@ -121,13 +142,18 @@ export class QuickJSCore implements Core {
       clock: new Float64Array(control.buffer, control.byteOffset, 2),
       kicks: new Int32Array(control.buffer, control.byteOffset + KICK_OFFSET, KICK_WORDS),
       bornAt: this.scheduler.now,
-      handlers: this.setUpHal(instance, hal, ram, app, (reason, stack) => {
-        life.crash = { reason, stack };
+      handlers: this.setUpHal(instance, hal, ram, app, {
+        crash: (reason, stack) => {
+          life.crash = { reason, stack };
+        },
+        answer: (id, granted) => life.asked[id]?.(granted),
       }),
+      asked: [],
       kick: context.undefined,
       onKick: () => {
         life.kickPosted = false;
         if (this.life === life) this.run(life, 'kick', callKick);
+        if (this.life === life) this.mailbox?.served();
       },
       ran: 0,
       watchdog: false,
@@ -148,13 +174,13 @@ export class QuickJSCore implements Core {
     return life;
   }
 
-  /** Calls guest-hal.js with the shared buffer and the two functions it may call. */
+  /** Calls guest-hal.js with the shared buffer and the functions it may call. */
   private setUpHal(
     { context }: Instance,
     hal: QuickJSHandle,
     ram: QuickJSHandle,
     app: LoadedApp,
-    onCrash: (reason: string, stack: string) => void,
+    to: { crash(reason: string, stack: string): void; answer(id: number, granted: boolean): void },
   ): QuickJSHandle {
     let offset = CONTROL_SIZE;
     const extents = this.memory.backed().map(({ pa, bytes }) => {
@@ -168,16 +194,22 @@ export class QuickJSCore implements Core {
       seed: this.seed,
       kickOffset: KICK_OFFSET,
       kickWords: KICK_WORDS,
+      mailbox: this.mailbox && { da: this.mailbox.board.mailbox.remoteBase, len: this.mailbox.size },
     };
     const log = context.newFunction('log', (bytes) => {
       this.events.log(context.getArrayBuffer(bytes).consume((copy) => copy.value.slice()));
     });
     const crash = context.newFunction('crash', (reason, stack) => {
-      onCrash(context.getString(reason), context.getString(stack));
+      to.crash(context.getString(reason), context.getString(stack));
+    });
+    const answer = context.newFunction('answer', (id, granted) => {
+      to.answer(context.getNumber(id), context.dump(granted) === true);
     });
     const setupText = context.newString(JSON.stringify(setup));
     // All handles live as long as the instance, which is dropped as a whole.
-    return context.unwrapResult(context.callFunction(hal, context.undefined, ram, setupText, log, crash));
+    const functions = [log, crash, answer];
+    if (this.mailbox) functions.push(...registerAccess(context, this.mailbox.registers));
+    return context.unwrapResult(context.callFunction(hal, context.undefined, ram, setupText, ...functions));
   }
 
   /**
@@ -186,7 +218,7 @@ export class QuickJSCore implements Core {
    */
   private run(
     life: Life,
-    why: 'start' | 'kick' | 'alarm',
+    why: 'start' | 'kick' | 'alarm' | 'request',
     call: (life: Life) => QuickJSHandle | undefined,
   ): void {
     this.events.entered?.(why);
@@ -268,6 +300,32 @@ function callHandler({ instance, handlers }: Life, name: 'alarm' | 'jobsDone'): 
 
 function callKick({ instance, kick }: Life): QuickJSHandle | undefined {
   return instance.call(kick);
+}
+
+/** The functions behind read32 and write32 of the mailbox's window. */
+function registerAccess(context: Instance['context'], registers: Peripheral): QuickJSHandle[] {
+  return [
+    context.newFunction('read', (offset) => context.newNumber(registers.read32(context.getNumber(offset)))),
+    context.newFunction('write', (offset, value) => {
+      registers.write32(context.getNumber(offset), context.getNumber(value) >>> 0);
+    }),
+  ];
+}
+
+/** Hands a request of Linux to the program; the error that its handler threw, if any. */
+function callRequest(
+  { instance, handlers }: Life,
+  request: HostRequest,
+  id: number,
+): QuickJSHandle | undefined {
+  const { context } = instance;
+  const result = context.getProp(handlers, 'request').consume((handler) => {
+    const [name, number] = [context.newString(request), context.newNumber(id)];
+    return context.callFunction(handler, context.undefined, name, number);
+  });
+  if (result.error) return result.error;
+  result.value.dispose();
+  return undefined;
 }
 
 function describe(life: Life, error: QuickJSHandle): { reason: string; stack: string } {

@@ -11,15 +11,29 @@
   /** @type {string} */ setupJson,
   /** @type {(bytes: ArrayBuffer) => void} */ hostLog,
   /** @type {(reason: string, stack: string) => void} */ hostCrash,
+  /** @type {(id: number, granted: boolean) => void} */ hostAnswer,
+  /** @type {(offset: number) => number} */ hostRead,
+  /** @type {(offset: number, value: number) => void} */ hostWrite,
 ) {
-  /** @type {{ extents: { da: number, len: number, offset: number }[], table: { da: number, len: number }, seed: number, kickWords: number, kickOffset: number }} */
+  /** @type {{ extents: { da: number, len: number, offset: number }[], table: { da: number, len: number }, seed: number, kickWords: number, kickOffset: number, mailbox?: { da: number, len: number } }} */
   const setup = JSON.parse(setupJson);
   const extents = setup.extents;
   const clock = new Float64Array(ram, 0, 2);
   const kicks = new Int32Array(ram, setup.kickOffset, setup.kickWords);
   const all = new DataView(ram);
   /** What the program wants to be called for; the simulator takes them from here. */
-  const handlers = { kick: () => {}, alarm: () => {}, jobsDone: () => {} };
+  const handlers = { kick: () => {}, alarm: () => {}, jobsDone: () => {}, request };
+
+  /** @type {(request: string, answer: (granted: boolean) => void) => void} */
+  let onRequest = (request, answer) => answer(request === 'shutdown' || request === 'detach');
+
+  /** Serves what mailbox-hal.ts serves on a core with a mailbox. @param {string} request @param {number} id */
+  function request(request, id) {
+    const answer = (/** @type {boolean} */ granted) => hostAnswer(id, granted);
+    if (request === 'echo') answer(true);
+    else if (request === 'abort') hal.crash('the host asked for a crash', '');
+    else onRequest(request, answer);
+  }
 
   /** @param {number} da @param {number} len */
   function offsetOf(da, len) {
@@ -60,6 +74,10 @@
     onKick(handler) {
       handlers.kick = handler;
     },
+    /** @param {(request: string, answer: (granted: boolean) => void) => void} handler */
+    onRequest(handler) {
+      onRequest = handler;
+    },
     /** @param {() => void} handler */
     onAlarm(handler) {
       handlers.alarm = handler;
@@ -82,6 +100,16 @@
       for (;;) {}
     },
   };
+
+  const mailbox = setup.mailbox;
+  if (mailbox) {
+    // Registers, not memory: each access is seen by the other side at once.
+    const { read32, write32 } = hal;
+    /** @param {number} da */
+    const isRegister = (da) => da >= mailbox.da && da < mailbox.da + mailbox.len;
+    hal.read32 = (da) => (isRegister(da) ? hostRead(da - mailbox.da) : read32(da));
+    hal.write32 = (da, value) => (isRegister(da) ? hostWrite(da - mailbox.da, value) : write32(da, value));
+  }
 
   let state = setup.seed >>> 0;
   // mulberry32: small, and good enough for firmware that asks for chance.

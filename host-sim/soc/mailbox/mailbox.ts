@@ -30,4 +30,6 @@ export interface MailboxModel {
   shutdown?(): number;
   /** As `shutdown`, of `ops->detach`. */
   detach?(): number;
+  /** Leaves an echo request for the remote, where the mailbox has a word for it. */
+  echoRequest?(): number;
 }

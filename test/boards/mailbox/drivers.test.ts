@@ -5,7 +5,7 @@ import { boards } from '../../../boards/index.js';
 import { mailboxDriver } from '../../../boards/mailbox/index.js';
 import { ENOBUFS, ETIME } from '../../../host-sim/errno.js';
 import type { CmsdkUartModel } from '../../../host-sim/soc/mailbox/cmsdk-uart.js';
-import { MailboxRequest } from '../../../runtime/hal/mailbox.js';
+import { HostRequest } from '../../../runtime/abi/host-request.js';
 import { deadline } from '../../../sdk/testing/deadline.js';
 import { boardOf, k3, listen, mailboxBench, mailboxes } from '../../support/mailbox-bench.js';
 
@@ -76,11 +76,11 @@ test(
     assert.is(scheduler.now, 500);
     assert.equal(settle(), ['remote shutdown'], 'told once');
     assert.is(line.level, false);
-    driver.answer(MailboxRequest.shutdown, false);
-    driver.answer(MailboxRequest.shutdown, true);
+    driver.answer(HostRequest.shutdown, false);
+    driver.answer(HostRequest.shutdown, true);
     settle();
     const answered = (request: 'shutdown' | 'detach'): number => {
-      scheduler.at(scheduler.now + 20, () => driver.answer(MailboxRequest[request], true));
+      scheduler.at(scheduler.now + 20, () => driver.answer(HostRequest[request], true));
       const from = scheduler.now;
       assert.is(model[request]!(), 0);
       assert.ok(scheduler.now - from >= 20 && scheduler.now - from < 21);
@@ -140,7 +140,7 @@ test(
     assert.equal(settle(), ['remote all'], 'what waited is not lost');
     assert.is(model.kick(0), 0);
     assert.throws(() => driver.ring(0x10000), /65536 does not fit/);
-    assert.is(driver.answer(MailboxRequest.shutdown, true), true);
+    assert.is(driver.answer(HostRequest.shutdown, true), true);
   }),
 );
 
@@ -155,7 +155,7 @@ test(
     model.kick(1);
     listen(bench);
     assert.equal(log.splice(0), ['remote echo', 'remote 1']);
-    driver.answer(MailboxRequest.echo, true);
+    driver.answer(HostRequest.echo, true);
     assert.equal(settle(), ['host word ffffff04']);
   }),
 );
@@ -167,7 +167,7 @@ test(
     const { model, driver, scheduler, log, settle } = bench;
     listen(bench);
     settle();
-    const later = (request: MailboxRequest, granted: boolean): void => {
+    const later = (request: HostRequest, granted: boolean): void => {
       scheduler.at(scheduler.now + 1, () => driver.answer(request, granted));
     };
     later('suspend-auto', true);

@@ -302,7 +302,8 @@ test(
       'hal.onAlarm(() => say("alarm")); hal.onKick(() => say("kick")); hal.setAlarm(5);',
     );
     ran.sim.core.kick(0);
-    await ran.sim.stop();
+    // Not Simulation.stop(), which lets the core work until it has answered.
+    await ran.sim.core.stop();
     ran.sim.core.kick(0);
     ran.sim.runUntil(() => false, 50);
     assert.equal(ran.said, []);

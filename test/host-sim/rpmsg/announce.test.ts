@@ -366,7 +366,7 @@ test(
 );
 
 test(
-  'linux-rpmsg 7: an address that no int holds is -EINVAL',
+  'linux-rpmsg 7 #1: an address that no int holds is -EINVAL',
   deadline(LIMIT, async () => {
     const { bench, lines } = await rpmsgBench();
     const [ctrl] = bench.sim.rpmsg.devices;

@@ -48,7 +48,7 @@ async function raw(options: RpmsgOptions = {}) {
 }
 
 test(
-  'linux-rpmsg 9: the control node comes with the device and goes with it',
+  'linux-rpmsg 9, 10 #4: the control node comes with the device and goes with it',
   deadline(LIMIT, async () => {
     const { bench, dev, ctrl } = await booted();
     assert.equal(dev.list('/dev/rpmsg'), ['/dev/rpmsg_ctrl0']);

@@ -169,10 +169,25 @@ test(
     lines();
     assert.equal(
       bench.sim.kernel.log.lines.filter(({ level }) => level === 'dbg').map(({ text }) => text),
-      [`virtio_rpmsg_bus virtio0: buffers: va (____ptrval____), dma 0x${base}`],
+      [
+        'remoteproc remoteproc0: rsc: type 3',
+        'remoteproc remoteproc0: vdev rsc: id 7, dfeatures 0x1, cfg len 0, 2 vrings',
+        'remoteproc remoteproc0: vdev rsc: vring0: da 0xffffffff, qsz 4, align 16',
+        'remoteproc remoteproc0: vdev rsc: vring1: da 0xffffffff, qsz 4, align 16',
+        'remoteproc remoteproc0: phdr: type 1 da 0x10000000 memsz 0x58 filesz 0x58',
+        'virtio virtio0: reset !',
+        'virtio virtio0: status: 1',
+        'virtio_rpmsg_bus virtio0: status: 3',
+        'remoteproc remoteproc0: vring0: va (____ptrval____) qsz 4 notifyid 0',
+        'remoteproc remoteproc0: vring1: va (____ptrval____) qsz 4 notifyid 1',
+        `virtio_rpmsg_bus virtio0: buffers: va (____ptrval____), dma 0x${base}`,
+        'virtio_rpmsg_bus virtio0: status: 7',
+        'remoteproc remoteproc0: kicking vq index: 0',
+      ],
     );
     remote.announce('rpmsg-raw', 0x401);
     assert.equal(lines(), [
+      'vq index 0 is interrupted',
       'From: 0x401, To: 0x35, Len: 40, Flags: 0, Reserved: 0',
       'rpmsg_virtio RX: 01 04 00 00 35 00 00 00 00 00 00 00 28 00 00 00  ....5.......(...',
       'rpmsg_virtio RX: 72 70 6d 73 67 2d 72 61 77 00 00 00 00 00 00 00  rpmsg-raw.......',
@@ -183,6 +198,7 @@ test(
       'NS announcement: 01 04 00 00 00 00 00 00                          ........',
       'creating channel rpmsg-raw addr 0x401',
       'Received 1 messages',
+      'kicking vq index: 0',
     ]);
     const [channel] = bench.sim.channels;
     const ept = channel.createEpt(() => {})!;
@@ -191,6 +207,7 @@ test(
       'rpmsg virtio0.rpmsg-raw.-1.1025: TX From 0x400, To 0x401, Len 2, Flags 0, Reserved 0',
       'rpmsg_virtio TX: 00 04 00 00 01 04 00 00 00 00 00 00 02 00 00 00  ................',
       'rpmsg_virtio TX: 68 69                                            hi',
+      'kicking vq index: 1',
     ]);
     remote.receive();
     for (let i = 0; i < 3; i++) ept.sendto(X, 1);

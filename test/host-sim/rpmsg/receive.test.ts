@@ -19,7 +19,7 @@ for (const [num, buffers] of [
   [512, 512],
 ]) {
   test(
-    `linux-rpmsg 3: buffer pool of a ring of ${num}: ${buffers} buffers, receive half first, physical addresses`,
+    `linux-rpmsg 3 #2 #3: buffer pool of a ring of ${num}: ${buffers} buffers, receive half first, physical addresses`,
     deadline(LIMIT, async () => {
       const { bench, remote } = await rpmsgBench({ board: virtRv32, num });
       const base = remote.tx.desc(0).addr;
@@ -47,7 +47,7 @@ for (const [num, buffers] of [
 
 for (const kernel of kernelVersions) {
   test(
-    `linux-rpmsg 4: the probe step by step: status 0, 1, 3, gfeatures, das 0 then 1, buffers, 7, one kick (${kernel})`,
+    `linux-rpmsg 4 #1 #2 #3 #4 #5 #8 #9: the probe step by step: status 0, 1, 3, gfeatures, das 0 then 1, buffers, 7, one kick (${kernel})`,
     deadline(LIMIT, async () => {
       const bench = new Bench({ kernel });
       const bytes = table([vdev([{}, {}], { dfeatures: 0x80000003, status: 0x40 })]);
@@ -150,7 +150,7 @@ async function channelX() {
 }
 
 test(
-  'linux-rpmsg 6: a message reaches the endpoint; the same buffer is posted again, one kick for the batch',
+  'linux-rpmsg 6 #2 #3, 3 #4: a message reaches the endpoint; the same buffer is posted again, one kick for the batch',
   deadline(LIMIT, async () => {
     const { bench, remote, driver } = await channelX();
     const posted = remote.tx.availIdx;
@@ -189,7 +189,7 @@ const tooBig: [string, Uint8Array, number, string][] = [
 ];
 for (const [name, bytes, usedLen, shown] of tooBig) {
   test(
-    `linux-rpmsg 6 #1: ${name}: draining stops, the buffer is lost, what is behind waits for the next interrupt`,
+    `linux-rpmsg 6 #1, 3 #5: ${name}: draining stops, the buffer is lost, what is behind waits for the next interrupt`,
     deadline(LIMIT, async () => {
       const { bench, remote, driver, lines } = await channelX();
       const posted = remote.tx.availIdx;
@@ -236,7 +236,7 @@ test(
 );
 
 test(
-  'linux-rpmsg 6: a broken ring: its message, then "uhm", then silence for ever',
+  'linux-rpmsg 3 #1: a broken ring names its queue: its message, then "uhm", then silence for ever',
   deadline(LIMIT, async () => {
     const { remote, driver, lines } = await channelX();
     remote.tx.give(9, 16);
@@ -339,6 +339,101 @@ test(
     assert.equal(lines(), new Array(2).fill('d virtio0.x.-1.1024: idr_alloc failed: -28'));
     remote.send(5, 7, 'abc');
     assert.equal(got, ['7 3 5']);
+  }),
+);
+
+test(
+  'linux-rpmsg 7 #2: one address space for all channels of a vdev; destroyed endpoints are found no more',
+  deadline(LIMIT, async () => {
+    const { bench, remote, driver, lines } = await channelX();
+    remote.announce('x', 1025);
+    remote.announce('free', 1026);
+    const [first, second] = driver.channels;
+    const free = bench.sim.channels[2];
+    assert.equal([first.src, second.src], [1024, 1025]);
+    assert.is(free.createEpt(() => {})!.addr, 1026);
+    lines();
+    assert.is(
+      free.createEpt(() => {}, 1025),
+      undefined,
+    );
+    assert.equal(lines(), ['rpmsg virtio0.free.-1.1026: idr_alloc failed: -28']);
+    driver.events.length = 0;
+    remote.send(1, 1025, 'second');
+    const { ept } = second;
+    ept!.destroy();
+    remote.send(1, 1025, 'nobody');
+    assert.equal(driver.events, ['second from 1']);
+    assert.equal(lines(), ['msg received with no recipient']);
+    // Destroying it again does not take the address from its next owner.
+    assert.ok(free.createEpt(() => {}, 1025));
+    ept!.destroy();
+    remote.send(1, 1025, 'x');
+    assert.equal(lines(), []);
+  }),
+);
+
+test(
+  'linux-rpmsg 7 #2: an endpoint that is destroyed in its own callback hears nothing more of the batch',
+  deadline(LIMIT, async () => {
+    const { remote, driver, lines } = await channelX();
+    const heard: string[] = [];
+    driver.callback = (channel, data) => {
+      heard.push(Buffer.from(data).toString());
+      channel.ept!.destroy();
+    };
+    for (const text of ['one', 'two']) remote.sendRaw(rpmsgBytes(1, 1024, Buffer.from(text)));
+    remote.interrupt(0);
+    assert.equal(heard, ['one']);
+    assert.equal(lines(), ['msg received with no recipient']);
+  }),
+);
+
+test(
+  'linux-rpmsg 7 #3: the default endpoint is there before probe and hears at once',
+  deadline(LIMIT, async () => {
+    const driver = new RecordingDriver('d', 'x');
+    const { remote } = await rpmsgBench({ drivers: [driver] });
+    const { probe } = driver;
+    driver.probe = (channel) => {
+      assert.is(channel.ept!.addr, channel.src);
+      remote.send(7, channel.src, 'early');
+      return probe.call(driver, channel);
+    };
+    remote.announce('x', 1024);
+    assert.equal(driver.events, ['probe virtio0.x.-1.1024 src 1024', 'early from 7']);
+  }),
+);
+
+test(
+  'linux-rpmsg 3 #5: used.len of vring 1 is ignored',
+  deadline(LIMIT, async () => {
+    const { remote, driver, lines } = await channelX();
+    const { ept } = driver.channels[0];
+    for (let i = 0; i < 4; i++) ept!.send(Uint8Array.of(i));
+    for (const len of [0, 0xffffffff, 513, 15]) remote.rx.give(remote.rx.take()!.id, len);
+    for (let i = 0; i < 4; i++) assert.is(ept!.trysend(Uint8Array.of(i)), 0);
+    assert.is(ept!.trysend(Uint8Array.of(9)), -12);
+    assert.equal(lines(), []);
+  }),
+);
+
+test(
+  'linux-rpmsg 4: probe failure: status 0x83, the vdev stays, its ring is silent',
+  deadline(LIMIT, async () => {
+    const bench = new Bench({});
+    const bytes = table([vdev([{}], { dfeatures: 1 })]);
+    const { log } = await bench.start(image({ table: bytes }));
+    const live = bench.sim.rproc.table!.bytes();
+    assert.is(live[payloadOf(bytes, 0) + FwRscVdev.offset.status], 0x83);
+    assert.equal(log.slice(-3), [
+      'virtio_rpmsg_bus virtio0: probe with driver virtio_rpmsg_bus failed with error -12',
+      'rproc-virtio rproc-virtio.0.auto: registered virtio0 (type 7)',
+      'remote processor m4 is now up',
+    ]);
+    assert.is(bench.sim.rproc.vqInterrupt(0), false);
+    assert.equal(bench.sim.rpmsg.devices, []);
+    assert.is(await bench.sim.stop(), 0);
   }),
 );
 

@@ -12,8 +12,8 @@ const bus = inSource('host-sim/virtio/bus.ts');
 const transport = inSource('host-sim/remoteproc/rproc-virtio.ts');
 const abi = inSource('runtime/abi/rpmsg.ts');
 
-const pool = 'linux-rpmsg 3: buffer pool of a ring of';
-const steps = 'linux-rpmsg 4: the probe step by step';
+const pool = 'buffer pool of a ring of';
+const steps = 'the probe step by step';
 
 export const rings: RowGroup = {
   title: 'rpmsg 3: rings and buffers',
@@ -50,11 +50,7 @@ export const rings: RowGroup = {
       'rpmsg 3.used-len',
       'used.len of a message to Linux must be at most 512 and at least 16 and the payload; that of a message to the remote is ignored.',
       {
-        tests: [
-          'linux-rpmsg 6 #1: used.len beyond',
-          'linux-rpmsg 6 #1: hdr.len beyond',
-          send('linux-rpmsg 3: used.len in vring 1'),
-        ],
+        tests: ['used.len beyond', 'hdr.len beyond', send('linux-rpmsg 3: used.len in vring 1')],
         mutations: [
           receive('usedLen > RPMSG_BUF_SIZE || ', ''),
           receive('len > (usedLen - HDR) >>> 0', 'false'),

@@ -8,7 +8,7 @@ const channels = inTest('test/host-sim/rpmsg/channels.test.ts');
 const transmit = inSource('host-sim/rpmsg/transmit.ts');
 const receive = inSource('host-sim/rpmsg/receive.ts');
 const endpoints = inSource('host-sim/rpmsg/endpoints.ts');
-const calls = inSource('host-sim/rpmsg/core.ts');
+const calls = inSource('host-sim/rpmsg/channel.ts');
 const bus = inSource('host-sim/rpmsg/bus.ts');
 const virtqueue = inSource('host-sim/virtio/virtqueue.ts');
 const abi = inSource('runtime/abi/rpmsg.ts');
@@ -110,7 +110,7 @@ export const sending: RowGroup = {
       },
     ),
     row('rpmsg 5.empty', 'A message may be empty.', {
-      tests: ['linux-rpmsg 5: an empty message', receiving('linux-rpmsg 3: buffer pool of a ring of 2:')],
+      tests: ['linux-rpmsg 5: an empty message', receiving('buffer pool of a ring of 2:')],
       mutations: [
         transmit('const len = data.length;', 'const len = data.length;\n    if (len === 0) return -EINVAL;'),
       ],
@@ -235,7 +235,7 @@ export const receivingRows: RowGroup = {
       'An interrupt drains the used ring, with one kick of ring 0 at the end; without a new entry nothing runs.',
       {
         tests: [
-          'linux-rpmsg 6: a message reaches',
+          'a message reaches',
           'linux-rpmsg 6: no kick for given',
           'linux-rpmsg 6: an interrupt without',
         ],
@@ -264,7 +264,7 @@ export const receivingRows: RowGroup = {
       'rpmsg 6.2',
       'The endpoint of dst gets the message; without one it is dropped: `msg received with no recipient`, rate-limited.',
       {
-        tests: ['linux-rpmsg 6: a message reaches', 'linux-rpmsg 6 #2'],
+        tests: ['a message reaches', 'linux-rpmsg 6 #2'],
         mutations: [
           receive('this.endpoints.find(dst)', 'this.endpoints.find(src)'),
           receive('else this.dropped();', ''),
@@ -277,7 +277,7 @@ export const receivingRows: RowGroup = {
       'rpmsg 6.3',
       'The same buffer is posted again with 512 bytes; if that fails (`failed to add a virtqueue buffer: %d`) draining stops.',
       {
-        tests: ['linux-rpmsg 6: a message reaches', 'linux-rpmsg 6 #2', announce('linux-rpmsg 6 #3')],
+        tests: ['a message reaches', 'linux-rpmsg 6 #2', announce('linux-rpmsg 6 #3')],
         mutations: [
           receive(
             'const posted = this.rvq.addInbuf(this.buffers.addressOf(index), RPMSG_BUF_SIZE, index);',
@@ -298,8 +298,8 @@ export const receivingRows: RowGroup = {
         mutations: [virtqueue('if (this.inCallback) {', 'if (false) {')],
       },
     ),
-    rowIn('rpmsg 6.broken', 'A used id that is not outstanding breaks the ring for good.', {
-      tests: ['linux-rpmsg 6: a broken ring'],
+    rowIn('rpmsg 3.broken', 'A used id that is not outstanding breaks the ring for good.', {
+      tests: ['a broken ring'],
       mutations: [
         virtqueue('this.broken = true;', ''),
         receive("log.err(this.vdev, 'uhm, incoming signal, but no used buffer ?');", ''),

@@ -16,7 +16,7 @@ export const characterDevices: RowGroup = {
       'rpmsg 9.ctrl',
       '/dev/rpmsg_ctrlN comes with the control device and goes with it; without the driver there is none.',
       {
-        tests: ['linux-rpmsg 9: the control node comes', 'linux-rpmsg 9: without the rpmsg_ctrl driver'],
+        tests: ['the control node comes', 'linux-rpmsg 9: without the rpmsg_ctrl driver'],
         mutations: [ctrl('this.chars.nodes.dev.unregister(`/dev/${this.name}`);', '')],
       },
     ),
@@ -254,7 +254,7 @@ export const hostDrivers: RowGroup = {
       ],
     }),
     row('rpmsg 10.raw', 'rpmsg_chrdev binds `rpmsg-raw` (section 9), rpmsg_ctrl the control device.', {
-      tests: ['linux-rpmsg 9 and 10: rpmsg-raw channels', 'linux-rpmsg 9: the control node comes'],
+      tests: ['linux-rpmsg 9 and 10: rpmsg-raw channels', 'the control node comes'],
       mutations: [
         char(
           "idTable: version === '6.1' ? ['rpmsg-raw'] : ['rpmsg-raw', 'rpmsg_chrdev'],",

@@ -82,7 +82,7 @@ export const entries: RowGroup = {
           resources('type <= RSC_VENDOR_END', 'type < RSC_VENDOR_END'),
           resources('type <= RSC_VENDOR_END', 'type <= RSC_VENDOR_END + 1'),
           resources('if (type >= RSC_LAST)', 'if (type > RSC_LAST)'),
-          resources('${type | 0}', '${type}'),
+          resources('unsupported resource ${type | 0}`);', 'unsupported resource ${type}`);'),
           resources(
             'unsupported resource ${type | 0}`);\n    return 0;',
             'unsupported resource ${type | 0}`);\n    return -22;',
@@ -277,7 +277,7 @@ export const entries: RowGroup = {
       {
         tests: ['6.4 trace files are numbered'],
         mutations: [
-          resources('name: `trace${rproc.traces.length}`', 'name: rsc.name'),
+          resources('const name = `trace${rproc.traces.length}`;', 'const { name } = rsc;'),
           resources('rproc.traces.push(', 'rproc.traces.unshift('),
           resources('rproc.traces = [];', ''),
         ],
