@@ -77,8 +77,8 @@ export const vdevs: RowGroup = {
           virtio('if (num !== 0 && align !== 0) continue;', 'if (align !== 0) continue;'),
           virtio('if (num !== 0 && align !== 0) continue;', 'if (num !== 0) continue;'),
           virtio(
-            'for (const { num, align } of entries)',
-            'for (const { num, align } of entries.slice(0, 1))',
+            'of entries.entries()) {\n    rproc.dbg',
+            'of entries.slice(0, 1).entries()) {\n    rproc.dbg',
           ),
           virtio('invalid qsz (${num | 0})', 'invalid qsz (${num})'),
           virtio(
