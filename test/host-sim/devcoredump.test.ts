@@ -32,7 +32,7 @@ function read(device: CoredumpDevice, offset: number, count: number): number[] |
 }
 
 test(
-  'devices are numbered from 1 on, and a number is never given twice',
+  '12: devices are numbered from 1 on, and a number is never given twice',
   deadline(LIMIT, () => {
     const { devcoredump, dump, names } = start();
     dump(one, 'a');
@@ -78,7 +78,7 @@ test(
 );
 
 test(
-  'a write frees the dump a moment later, once',
+  '12: a write frees the dump a moment later, once',
   deadline(LIMIT, () => {
     const { devcoredump, dump, freed, names, settle, scheduler } = start();
     dump(one, 'a');

@@ -50,6 +50,9 @@ export interface Section {
   /** Replaces the header's sh_size, sh_offset. */
   readonly size?: number | bigint;
   readonly offset?: number | bigint;
+  readonly type?: number;
+  readonly flags?: number;
+  readonly align?: number;
 }
 
 export interface ImageOptions {
@@ -142,10 +145,12 @@ export function image(options: ImageOptions = {}): Uint8Array {
     });
   const shdrs = [
     shdr({}),
-    ...sections.map(({ addr = 0, data, size, offset }, i) =>
+    ...sections.map(({ addr = 0, data, size, offset, type = SHT_PROGBITS, flags = 0, align = 0 }, i) =>
       shdr({
         sh_name: nameAt[i],
-        sh_type: SHT_PROGBITS,
+        sh_type: type,
+        sh_flags: flags,
+        sh_addralign: align,
         sh_addr: addr,
         sh_offset: offset ?? sectionAt[i],
         sh_size: size ?? data.length,

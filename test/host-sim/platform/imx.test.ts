@@ -52,7 +52,7 @@ for (const [board, tableDa, tablePa] of [
   [imx95M7, 0x88220000, 0x88220000],
 ] as const) {
   test(
-    `${board.name}: the table region gets the table, the linked copy stays as it was`,
+    `4.2 trap 4: ${board.name}: the table region gets the table, the linked copy stays as it was`,
     deadline(20000, async () => {
       const file = await sdkImage(board, SMALL_VDEV);
       const linked = readElf(file, 'fw.elf').sections.find(({ name }) => name === '.resource_table')!;
@@ -74,7 +74,7 @@ for (const [board, tableDa, tablePa] of [
 }
 
 test(
-  'without a table region the linked table is the one in effect',
+  '4.2 trap 4: without a table region the linked table is the one in effect',
   deadline(20000, async () => {
     const memory = imx8mmM4.memory.filter(({ use }) => use !== 'table');
     const board = { ...imx8mmM4, memory };
@@ -159,7 +159,7 @@ test(
 );
 
 test(
-  'no table is worth a line of information, unless the board says that one is required',
+  '4.1 no table is worth a line of information, unless the board says that one is required',
   deadline(5000, () => tableIsOptional(imx8mqM4, 0x20000000, NO_TABLE, 'info')),
 );
 

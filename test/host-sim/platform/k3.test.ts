@@ -43,7 +43,7 @@ for (const [board, name, pool] of [
   );
 
   test(
-    `${board.name}: no table, no boot, no word about it`,
+    `4.1 no table, no boot, no word about it (${board.name})`,
     deadline(5000, async () => {
       const { errno, log } = await bootSegment(board, board.memory[0].da, 16);
       assert.is(errno, -22);

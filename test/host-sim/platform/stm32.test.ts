@@ -114,7 +114,7 @@ test(
 );
 
 test(
-  'no table is a warning, a wrong one too; what is wrong is told at parsing and at starting',
+  '4.1 and 4.2 no table is a warning, a wrong one too; what is wrong is told at parsing and at starting',
   deadline(5000, async () => {
     await tableIsOptional(board, 0, NO_TABLE, 'warn');
     const bad = table([]);

@@ -73,7 +73,7 @@ test(
 );
 
 test(
-  'no table is worth a line of information, unless the board says that one is required',
+  '4.1 no table is worth a line of information, unless the board says that one is required',
   deadline(5000, () => tableIsOptional(zynqmpR5, 0, NO_TABLE, 'info')),
 );
 

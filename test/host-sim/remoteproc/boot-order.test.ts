@@ -52,7 +52,7 @@ function recorded(): { bench: Bench; calls: string[] } {
 }
 
 test(
-  '9.1 steps 9 to 20 and the stop order: virtio goes while the core runs, status 0 then 1',
+  '9.1 and 10 steps 9 to 20 and the stop order: virtio goes while the core runs, status 0 then 1',
   deadline(LIMIT, async () => {
     const { bench, calls } = recorded();
     assert.is((await bench.start(file)).errno, 0);
@@ -84,6 +84,31 @@ async function assertUnwound(bench: Bench): Promise<void> {
   rproc.ops.start = async () => 0;
   assert.is((await bench.start(whole)).errno, 0);
 }
+
+test(
+  '9.1 step 12: indexes of vdevs begin anew with each boot',
+  deadline(LIMIT, async () => {
+    const { bench } = await bootTable([vdev()]);
+    for (let boot = 0; boot < 2; boot++) {
+      assert.equal(
+        vdevState(bench.at(AT, 200)).vrings.map(({ da }) => da),
+        [0x10060000, 0x10064000],
+      );
+      await bench.sim.stop();
+      await bench.start();
+    }
+  }),
+);
+
+test(
+  '9.1 step 20: running, and a line about it',
+  deadline(LIMIT, async () => {
+    const { bench, file: booted, log } = await bootTable([]);
+    assert.equal(log, bootLog(booted, UP));
+    assert.is(bench.sim.rproc.state, 'running');
+    assert.is(bench.sim.rproc.power, 1);
+  }),
+);
 
 test(
   '9.1 step 9: prepare fails; nothing is undone by unprepare',
@@ -204,7 +229,7 @@ test(
 );
 
 test(
-  '10 start on a running core returns 0 and says nothing; two stops are needed',
+  '9.1 and 10 start on a running core returns 0 and says nothing; two stops are needed',
   deadline(LIMIT, async () => {
     const { bench } = await bootTable([]);
     bench.lines();
@@ -255,7 +280,7 @@ test(
 
 for (const kernel of kernelVersions) {
   test(
-    `10 crashed: reported at once, handled later; stop ${kernel === '6.1' ? 'is -22' : 'works'} (${kernel})`,
+    `10 and 11 crashed: reported at once, handled later; stop ${kernel === '6.1' ? 'is -22' : 'works'} (${kernel})`,
     deadline(LIMIT, async () => {
       const { bench } = await bootTable([vdev()], { kernel });
       const { sim, core } = bench;

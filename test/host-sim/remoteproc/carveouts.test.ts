@@ -9,7 +9,7 @@ import { memEntry } from '../../../host-sim/remoteproc/mem-entry.js';
 import { FwRscCarveout } from '../../../runtime/abi/resource-table.js';
 import { deadline } from '../../../sdk/testing/deadline.js';
 import { Bench, bootLog, bootTable, payloadOf } from '../../support/sim-boot.js';
-import { carveout, image, table, vdev } from '../../support/sim-images.js';
+import { carveout, image, table, trace, vdev } from '../../support/sim-images.js';
 
 const LIMIT = 5000;
 const UP = 'remote processor m4 is now up';
@@ -165,7 +165,7 @@ test(
 );
 
 test(
-  '7 too large: the allocator, then the phase, then the boot fail with -12, and all is given back',
+  '9.1 and 7 too large: the allocator, then the phase, then the boot fail with -12, and all is given back',
   deadline(LIMIT, async () => {
     const { bench, file, errno, log } = await bootTable([
       carveout('small', { len: 0x1000 }),
@@ -186,6 +186,31 @@ test(
     assert.equal(bench.core.calls, []);
     const next = image({ table: table([carveout('a', { len: 0x80000 })]), tableAt: 0x10000000 });
     assert.is((await bench.start(next)).errno, 0);
+  }),
+);
+
+test(
+  '7 nothing is allocated before all entries were handled',
+  deadline(LIMIT, async () => {
+    const { file, errno, log } = await bootTable([carveout('huge', { len: 0x80001 }), trace(0, 0, 1)]);
+    assert.is(errno, -22);
+    const end = ['Failed to process resources: -22', 'Boot failed: -22'];
+    assert.equal(log, bootLog(file, 'trace rsc has non zero reserved bytes', ...end));
+  }),
+);
+
+test(
+  '7 memory above 4 GiB: da any becomes the low half of the address, with a warning',
+  deadline(LIMIT, async () => {
+    const bench = new Bench();
+    const { rproc } = bench.sim;
+    const { alloc } = rproc.dma;
+    Object.assign(rproc.dma, { alloc: (size: number) => (alloc(size) as number) + 2 ** 32 });
+    const bytes = table([carveout('a')]);
+    const { errno, log } = await bench.start(image({ table: bytes }));
+    assert.is(errno, 0);
+    assert.is(log[2], 'virt-rproc 30000000.m4: DMA address cast in 32bit to fit resource table format');
+    assert.equal(written(bench.at(0x10000000, bytes.length), 0), [0x30100000, 0x30100000, 0x1000]);
   }),
 );
 

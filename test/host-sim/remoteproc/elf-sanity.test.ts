@@ -201,6 +201,23 @@ for (const { name, file, message, kernels = kernelVersions } of rows) {
 }
 
 test(
+  '2 not checked: e_phentsize, the second segment is loaded all the same',
+  deadline(LIMIT, async () => {
+    const bench = new Bench();
+    const [first, second] = [Uint8Array.of(1, 2, 3), Uint8Array.of(4, 5, 6)];
+    const segments = [
+      { at: 0x10001000, data: first },
+      { at: 0x10002000, data: second },
+    ];
+    const file = image({ segments, table: table([]) });
+    ehdrOf(file).e_phentsize = 3;
+    assert.is((await bench.start(file)).errno, 0);
+    assert.equal([...bench.at(0x10001000, 3)], [...first]);
+    assert.equal([...bench.at(0x10002000, 3)], [...second]);
+  }),
+);
+
+test(
   '2 row 1: no such file',
   deadline(LIMIT, async () => {
     const bench = new Bench();

@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { virtIvshmem } from '../../../boards/virt-ivshmem.js';
+import { virtM4 } from '../../../boards/virt-m4.js';
 import { findCarveout, memEntry } from '../../../host-sim/remoteproc/mem-entry.js';
 import { pa } from '../../../runtime/abi/address.js';
 import { PT_NOTE } from '../../../runtime/abi/elf.js';
@@ -39,7 +40,7 @@ const refusals: Refusal[] = [
     message: () => 'bad phdr filesz 0x8 memsz 0x7',
   },
   {
-    name: 'row 4: one byte behind the end of the file',
+    name: 'row 4: far behind the end of the file',
     segment: { at: AT, filesz: 0x800, memsz: 0x800, offset: 0x1000 },
     message: (file) => `truncated fw: need 0x1800 avail ${hex(file.length)}`,
   },
@@ -95,6 +96,48 @@ for (const { name, segment, bits, message } of refusals) {
 }
 
 test(
+  '3 row 4: the last byte of the file may be the last one of a segment, the next may not',
+  deadline(LIMIT, async () => {
+    const segment = { at: AT, filesz: 8, memsz: 8 };
+    const { length } = image({ segments: [{ ...segment, offset: 0 }], table: table([]) });
+    const { errno, file } = await load([{ ...segment, offset: length - 8 }]);
+    assert.is(file.length, length);
+    assert.is(errno, 0);
+    const behind = await load([{ ...segment, offset: length - 7 }]);
+    assert.is(behind.errno, -22);
+    assert.is(behind.log[2], `truncated fw: need ${hex(length + 1)} avail ${hex(length)}`);
+  }),
+);
+
+test(
+  '3 row 4: the sum wraps, nobody notices',
+  deadline(LIMIT, async () => {
+    const bench = new Bench();
+    // The copy would begin far behind the file: only the decision is looked at.
+    bench.sim.rproc.place = () => {};
+    const segment = { at: AT, filesz: 0x20, memsz: 0x20, offset: 2n ** 64n - 0x10n };
+    assert.is((await load([segment], 64, bench)).errno, 0);
+  }),
+);
+
+test(
+  '3 row 5: memsz of 4 GiB does not fit the size_t of a 32-bit Linux',
+  deadline(LIMIT, async () => {
+    const segment = { at: AT, memsz: 2n ** 32n };
+    for (const [hostBits, errno, message] of [
+      [32, -75, 'size (100000000) does not fit in size_t type'],
+      [undefined, -22, 'bad phdr da 0x10001000 mem 0x100000000'],
+    ] as const) {
+      const bench = new Bench({ board: { ...virtM4, linux: { ...virtM4.linux, hostBits } } });
+      const result = await load([segment], 64, bench);
+      assert.is(result.errno, errno);
+      const end = [`Failed to load program segments: ${errno}`, `Boot failed: ${errno}`];
+      assert.equal(result.log, bootLog(result.file, message, ...end));
+    }
+  }),
+);
+
+test(
   '3 rows 1 and 2: other types and memsz 0 are skipped, whatever else is wrong with them',
   deadline(LIMIT, async () => {
     const { errno } = await load([
@@ -136,6 +179,16 @@ test(
 );
 
 test(
+  '3 the entry point may be anywhere, also in no segment',
+  deadline(LIMIT, async () => {
+    const bench = new Bench();
+    const { errno } = await bench.start(image({ entry: 0x66666660, table: table([]) }));
+    assert.is(errno, 0);
+    assert.is(bench.core.started?.bootAddr, 0x66666660n);
+  }),
+);
+
+test(
   '3 the first failure stops, what was loaded stays',
   deadline(LIMIT, async () => {
     const { bench, errno } = await load([
@@ -170,10 +223,32 @@ test(
 );
 
 test(
-  '3.1 row 2: first fit in registration order, entries without memory are passed over',
+  '3.1 row 1: what the driver finds wins over a carveout; where it finds nothing the carveouts count',
+  deadline(LIMIT, async () => {
+    const bench = new Bench();
+    bench.sim.rproc.ops.daToVa = (_rproc, da, len) =>
+      da === BigInt(AT) ? { bytes: () => bench.at(0x10002000, len) } : undefined;
+    const { errno } = await load(
+      [
+        { at: AT, data: DATA },
+        { at: AT + 0x4000, data: DATA },
+      ],
+      32,
+      bench,
+    );
+    assert.is(errno, 0);
+    assert.equal([...bench.at(0x10002000, 8)], [...DATA]);
+    assert.equal([...bench.at(AT, 8)], new Array(8).fill(0));
+    assert.equal([...bench.at(AT + 0x4000, 8)], [...DATA]);
+  }),
+);
+
+test(
+  '3.1 row 2: first fit in registration order, entries without memory of their own are passed over',
   deadline(LIMIT, () => {
     const list = [
       memEntry({ name: 'none', da: 0x1000, len: 0x1000 }),
+      memEntry({ name: 'pool', da: 0x1000, len: 0x1000, pa: pa(0xc000), ofResmIdx: 1 }),
       memEntry({ name: 'a', da: 0x1000, len: 0x100, pa: pa(0xa000) }),
       memEntry({ name: 'b', da: 0x1000, len: 0x1000, pa: pa(0xb000) }),
     ];
@@ -183,6 +258,15 @@ test(
     assert.is(findCarveout(list, 0x1010n, 0xf1)?.entry.name, 'b');
     assert.is(findCarveout(list, 0x1000n, 0x1001), undefined);
     assert.is(findCarveout(list, 0x0fffn, 1), undefined);
+  }),
+);
+
+test(
+  '3.1 row 2: 2 GiB above the base is negative, however long the carveout is',
+  deadline(LIMIT, () => {
+    const list = [memEntry({ name: 'a', da: 0x1000, len: 0xf0000000, pa: pa(0xa000) })];
+    assert.is(findCarveout(list, 0x80000fffn, 1)?.offset, 0x7fffffff);
+    assert.is(findCarveout(list, 0x80001000n, 1), undefined);
   }),
 );
 

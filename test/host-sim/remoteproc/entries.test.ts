@@ -94,6 +94,16 @@ const rows: Row[] = [
     errno: -22,
   },
   {
+    name: '6.1 the type word may be the last of the table',
+    table: table([trace(0, 0), entry(4)]),
+    lines: ['unsupported resource 4'],
+  },
+  {
+    name: '6.1 entries in the order of their offsets, wherever they lie',
+    table: table([entry(5), entry(6), entry(7)], [16 + 12 + 8, 16 + 12, 16 + 12 + 4]),
+    lines: ['unsupported resource 7', 'unsupported resource 5', 'unsupported resource 6'],
+  },
+  {
     name: '6.2 row 1: truncated by one byte',
     table: cut(table([named('a')]), 1),
     lines: ['carveout rsc is truncated'],
@@ -242,6 +252,19 @@ for (const [name, answer, errno, lines] of handled) {
     }),
   );
 }
+
+test(
+  '6.3 the mapping is there from da to pa until the cleanup',
+  deadline(LIMIT, async () => {
+    const { bench } = await bootTable([devmem({ da: 0x40000000, pa: 0x50000000, len: 0x3000 })], {
+      board: withIommu,
+    });
+    const { rproc } = bench.sim;
+    assert.equal(rproc.mappings, [{ da: 0x40000000, pa: 0x50000000, len: 0x3000 }]);
+    await bench.sim.stop();
+    assert.equal(rproc.mappings, []);
+  }),
+);
 
 test(
   '6.4 trace files are numbered in table order and translated when they are read',

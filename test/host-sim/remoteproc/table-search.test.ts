@@ -1,6 +1,7 @@
 /** linux-remoteproc.md sections 4.1 and 4.2: finding the table in the file, and the two copies of it. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { SHT_NOBITS } from '../../../runtime/abi/elf.js';
 import { deadline } from '../../../sdk/testing/deadline.js';
 import { Bench, bootLog, bootTable, TABLE_DA, vdevState } from '../../support/sim-boot.js';
 import { ANY, carveout, concat, image, type Section, table, vdev } from '../../support/sim-images.js';
@@ -109,6 +110,38 @@ test(
 );
 
 test(
+  '4.1 row 1: the section may end where the file ends',
+  deadline(LIMIT, async () => {
+    const file = image({ sections: [section(GOOD)] });
+    const behind = concat(file, GOOD);
+    const at = image({ sections: [section(GOOD, { offset: file.length })] });
+    behind.set(at);
+    assert.is((await new Bench().start(behind)).errno, 0);
+  }),
+);
+
+test(
+  '4.1 row 5: all offsets and nothing else',
+  deadline(LIMIT, async () => {
+    // The offset itself is wrong, but that is found later.
+    const { log } = await new Bench().start(image({ sections: [section(words(1, 1, 0, 0, 20))] }));
+    assert.is(log[2], 'rsc table is truncated');
+  }),
+);
+
+test(
+  '4.1 type, flags and alignment of the section are not looked at: NOBITS is read at its offset',
+  deadline(LIMIT, async () => {
+    for (const more of [{ type: SHT_NOBITS }, { flags: 0xffff }, { align: 3 }]) {
+      const file = image({ sections: [section(GOOD, more)] });
+      const { errno, log } = await new Bench().start(file);
+      assert.is(errno, 0);
+      assert.equal(log, bootLog(file, UP));
+    }
+  }),
+);
+
+test(
   '4.1 a table without entries boots; ELF64 as well',
   deadline(LIMIT, async () => {
     for (const bits of [32, 64] as const) {
@@ -130,7 +163,7 @@ test(
 );
 
 test(
-  '4.2 at start the cached table lies over the loaded one: notifyids and carveouts yes, the rest not yet',
+  '4.2 and 9.1 at start the cached table lies over the loaded one: notifyids and carveouts yes, the rest not yet',
   deadline(LIMIT, async () => {
     const source = table([carveout('shared'), vdev([{ notifyid: 7 }, { notifyid: 7 }])]);
     const bench = new Bench();
@@ -250,7 +283,13 @@ test(
     assert.is(rproc.cachedTable, undefined);
     bench.at(TABLE_DA, bytes.length).fill(0xff);
     assert.is((await bench.start()).errno, 0);
-    assert.is(vdevState(bench.at(TABLE_DA, bytes.length)).status, 7);
+    const again = vdevState(bench.at(TABLE_DA, bytes.length));
+    assert.is(again.status, 7);
+    assert.equal(
+      again.vrings.map(({ notifyid }) => notifyid),
+      [0, 1],
+      'the image has others',
+    );
     assert.equal([...bench.at(TABLE_DA, 16)], [...bytes.subarray(0, 16)]);
   }),
 );

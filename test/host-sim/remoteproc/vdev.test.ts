@@ -1,4 +1,4 @@
-/** linux-remoteproc.md section 8: vdev entries, the da rules of vrings, notifyids, buffers. */
+/** linux-remoteproc.md sections 8.1 to 8.3: vdev entries, the da rules of vrings, notifyids, what is written when. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Board } from '../../../boards/board.js';
@@ -13,11 +13,9 @@ import { ANY, carveout, image, table, vdev } from '../../support/sim-images.js';
 const LIMIT = 5000;
 const UP = 'remote processor m4 is now up';
 const DEV = 'rproc-virtio rproc-virtio.0.auto';
-const ASSIGNED = `${DEV}: assigned reserved memory node vdev0buffer@30068000`;
 const ONLINE = 'virtio_rpmsg_bus virtio0: rpmsg host is online';
 const REGISTERED = `${DEV}: registered virtio0 (type 7)`;
 const NOT_THERE = "Allocated carveout doesn't fit device address request";
-const LIVE = [ASSIGNED, ONLINE, REGISTERED];
 
 function probeFailed(kernel: KernelVersion, errno: number, n = 0): string {
   return kernel === '6.1'
@@ -251,6 +249,20 @@ for (const { name, board, das, expected, at, warnings = 0 } of daRows) {
 }
 
 test(
+  '6.2 and 8.2 an entry named as a ring and in front of its vdev is the memory of that ring',
+  deadline(LIMIT, async () => {
+    const bytes = table([carveout('vdev0vring0', { len: 0x4000 }), vdev()]);
+    const bench = new Bench({ board: virtRv32 });
+    assert.is((await bench.start(image({ table: bytes, tableAt: 0x80000000 }))).errno, 0);
+    assert.equal(bench.sim.rproc.carveouts.map(({ name, len }) => [name, len]).slice(1), [
+      ['vdev0vring0', 0x4000],
+      ['vdev0vring1', 0x1000],
+    ]);
+    assert.is(vdevState(bench.at(0x80000000, bytes.length), 1).vrings[0].da, 0x80100000);
+  }),
+);
+
+test(
   '8.3 notifyids: lowest free ones in table order, whatever the image says; pa is not written',
   deadline(LIMIT, async () => {
     const rings = [{ notifyid: 50, pa: 99 }, { notifyid: 50 }];
@@ -275,6 +287,54 @@ test(
 );
 
 test(
+  '8.3 the status goes 0, 1, 3, 7 at a start, and 0, 1 at a stop',
+  deadline(LIMIT, async () => {
+    const bench = new Bench();
+    const written: number[] = [];
+    const { bus } = bench.sim.rproc.platform;
+    const { register } = bus;
+    bus.register = (id, parent, transport) => {
+      const proto = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(transport), 'status')!;
+      Object.defineProperty(transport, 'status', {
+        get: () => proto.get!.call(transport),
+        set: (value: number) => {
+          written.push(value);
+          proto.set!.call(transport, value);
+        },
+      });
+      return register.call(bus, id, parent, transport);
+    };
+    await bench.start(image({ table: table([vdev([{}, {}], { status: 0x55 })]) }));
+    assert.equal(written, [0, 1, 3, 7]);
+    await bench.sim.stop();
+    assert.equal(written.slice(4), [0, 1]);
+  }),
+);
+
+test(
+  '8.1 the size of a ring is vring_size() with the alignment of its entry, in whole pages',
+  deadline(LIMIT, async () => {
+    const { bench } = await bootTable([vdev([{ num: 16, align: 4096 }, { num: 4 }])], { board: virtRv32 });
+    const rings = bench.sim.rproc.carveouts.filter(({ name }) => name.startsWith('vdev'));
+    assert.equal(
+      rings.map(({ len }) => len),
+      [8192, 4096],
+    );
+  }),
+);
+
+test(
+  '8.1 fewer than two rings can be set up; what the driver makes of them is another matter',
+  deadline(LIMIT, async () => {
+    for (const count of [0, 1]) {
+      const { bench, errno } = await bootTable([vdev(new Array(count).fill({}))], { board: virtRv32 });
+      assert.is(errno, 0);
+      assert.is(bench.sim.virtio.devices.length, 1);
+    }
+  }),
+);
+
+test(
   '8.3 ring memory is zeroed, vring_size bytes of it, each time the driver takes the queues',
   deadline(LIMIT, async () => {
     const bench = new Bench();
@@ -294,82 +354,6 @@ test(
       assert.equal([...ring.subarray(118)], [0xaa, 0xaa]);
       await bench.sim.stop();
     }
-  }),
-);
-
-test(
-  '8.4 no kick method: the boot fails, the core is stopped again',
-  deadline(LIMIT, async () => {
-    const bench = new Bench();
-    bench.sim.rproc.ops.kick = undefined;
-    const file = image({ table: table([vdev()]) });
-    const { errno, log } = await bench.start(file);
-    assert.is(errno, -22);
-    assert.equal(
-      log,
-      bootLog(
-        file,
-        `${DEV}: .kick method not defined for m4`,
-        'failed to probe subdevices for m4: -22',
-        'Boot failed: -22',
-      ),
-    );
-    assert.equal(bench.core.calls, ['start', 'stop']);
-    assert.is(bench.sim.rproc.power, 0);
-  }),
-);
-
-test(
-  "8.4 buffers come from vdev0buffer: reserved region, the image's own carveout (already mapped), or the pool",
-  deadline(LIMIT, async () => {
-    const firstBuffer = (bench: Bench, ringDa: number): number =>
-      new DataView(bench.at(ringDa, 8).slice().buffer).getUint32(0, true);
-    const m4 = await bootTable([vdev()]);
-    assert.equal(m4.log, bootLog(m4.file, ...LIVE, UP));
-    assert.is(firstBuffer(m4.bench, 0x10060000), 0x30068000);
-
-    const own = await bootTable([carveout('vdev0buffer', { len: 0x2000 }), vdev()], { board: virtRv32 });
-    assert.equal(own.log.slice(2), [
-      `${DEV}: vdev 0 buffer already mapped`,
-      ONLINE,
-      REGISTERED,
-      'remote processor rv32 is now up',
-    ]);
-    assert.is(firstBuffer(own.bench, 0x80102000), 0x80100000);
-
-    const pool = await bootTable([vdev()], { board: virtRv32 });
-    assert.equal(pool.log.slice(2), [ONLINE, REGISTERED, 'remote processor rv32 is now up']);
-    assert.is(firstBuffer(pool.bench, 0x80100000), 0x80102000);
-  }),
-);
-
-for (const kernel of kernelVersions) {
-  test(
-    `8.4 the virtio driver's probe fails: the boot goes on, status has 0x80 (${kernel})`,
-    deadline(LIMIT, async () => {
-      const tiny = carveout('vdev0buffer', { len: 0x1000 });
-      const result = await bootTable([tiny, vdev([{ num: 64 }, { num: 64 }])], { board: virtRv32, kernel });
-      assert.is(result.errno, 0);
-      const failed =
-        kernel === '6.1'
-          ? 'virtio_rpmsg_bus: probe of virtio0 failed with error -12'
-          : 'virtio_rpmsg_bus virtio0: probe with driver virtio_rpmsg_bus failed with error -12';
-      const mapped = `${DEV}: vdev 0 buffer already mapped`;
-      assert.equal(result.log.slice(2), [mapped, failed, REGISTERED, 'remote processor rv32 is now up']);
-      assert.is(vdevState(result.bench.at(0x80000000, result.table.length), 1).status, 0x83);
-    }),
-  );
-}
-
-test(
-  '8.4 no driver for the device id: status stays 1, after the stop too',
-  deadline(LIMIT, async () => {
-    const { bench, table: bytes, log, file } = await bootTable([vdev([{}, {}], { id: 24 })]);
-    assert.equal(log, bootLog(file, ASSIGNED, `${DEV}: registered virtio0 (type 24)`, UP));
-    const loaded = bench.at(0x10000000, bytes.length);
-    assert.is(vdevState(loaded).status, 1);
-    await bench.sim.stop();
-    assert.is(vdevState(loaded).status, 1);
   }),
 );
 

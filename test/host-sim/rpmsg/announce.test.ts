@@ -361,6 +361,7 @@ test(
     };
     remote.send(1, 1024, 'a');
     assert.equal(lines().slice(0, 1), ['failed to add a virtqueue buffer: -5']);
+    assert.not(bench.core.calls.includes('kick 0'), 'nothing was given');
   }),
 );
 

@@ -125,7 +125,7 @@ test(
 );
 
 test(
-  'linux-rpmsg 8: matching: the whole name; host addresses in the order of binding',
+  'linux-rpmsg 7 and 8: matching: the whole name; host addresses in the order of binding',
   deadline(LIMIT, async () => {
     const driver = new RecordingDriver('d', 'echo');
     const { bench, remote } = await rpmsgBench({ drivers: [driver] });
@@ -139,7 +139,7 @@ test(
 );
 
 test(
-  'linux-rpmsg 8: a driver that is registered late binds the channels that wait, in their order; bound ones stay',
+  'linux-rpmsg 7 and 8: a driver that is registered late binds the channels that wait, in their order; bound ones stay',
   deadline(LIMIT, async () => {
     const early = new RecordingDriver('early', 'x');
     const { bench, remote, lines } = await rpmsgBench({ drivers: [early] });
@@ -154,13 +154,14 @@ test(
     bench.sim.registerDriver(late);
     assert.equal(late.events, ['probe virtio0.y.-1.1025 src 1025', 'probe virtio0.y.-1.1026 src 1026']);
     assert.equal(early.events, ['probe virtio0.x.-1.1024 src 1024']);
+    assert.equal(lines(), []);
     remote.send(1025, 1025, 'to late');
     assert.equal(late.events.slice(2), ['to late from 1025']);
   }),
 );
 
 test(
-  'linux-rpmsg 7 #3: a driver without a callback gets no endpoint',
+  'linux-rpmsg 7 and 8: a driver without a callback gets no endpoint',
   deadline(LIMIT, async () => {
     const driver = new RecordingDriver('d', 'x');
     (driver as { callback?: unknown }).callback = undefined;
@@ -241,6 +242,26 @@ test(
       'destroying channel rpmsg-client-sample addr 0x409',
       `${dev}rpmsg sample client driver is removed`,
     ]);
+  }),
+);
+
+test(
+  'linux-rpmsg 10 #1: rpmsg_client_sample: 100 messages when nothing else is said',
+  deadline(LIMIT, async () => {
+    const { bench, remote } = await rpmsgBench();
+    let answers = 0;
+    let done = 0;
+    bench.sim.registerDriver(
+      clientSample(bench.sim.kernel.log, () => {
+        done = answers;
+      }),
+    );
+    remote.announce('rpmsg-client-sample', 1033);
+    while (remote.receive()) {
+      answers++;
+      remote.send(1033, 1024, 'x');
+    }
+    assert.is(done, 100);
   }),
 );
 

@@ -109,6 +109,7 @@ test(
     const { ctrl, sysfs, remote, open } = await booted();
     ctrl.ioctl(CREATE_EPT, info('abcdefghijklmnopqrstuvwxyz0123456789', ANY, 5));
     assert.is(sysfs.read('/sys/class/rpmsg/rpmsg0/src'), '-1\n');
+    assert.is(sysfs.read('/sys/class/rpmsg/rpmsg0/dst'), '5\n');
     assert.is(sysfs.read('/sys/class/rpmsg/rpmsg0/name'), 'abcdefghijklmnopqrstuvwxyz01234\n');
     const file = open('/dev/rpmsg0');
     file.write(bytes('x'));
@@ -346,7 +347,7 @@ test(
 );
 
 test(
-  'linux-rpmsg 9, 10 #3: rpmsg-raw channels: a node each, gone with them, also when the driver is unloaded',
+  'linux-rpmsg 9 and 10: rpmsg-raw channels: a node each, gone with them, also when the driver is unloaded',
   deadline(LIMIT, async () => {
     const { bench, remote, dev, sysfs } = await raw();
     remote.announce('rpmsg-raw', 1034);

@@ -59,6 +59,8 @@ test(
       `${DEV}invalid addr (src 0x400, dst 0xffffffff)`,
       `${DEV}invalid addr (src 0x400, dst 0xffffffff)`,
     ]);
+    assert.is(ept.sendOffchannel!(ANY, 5, new Uint8Array(497)), -22);
+    assert.equal(lines(), [`${DEV}invalid addr (src 0xffffffff, dst 0x5)`]);
     assert.is(ept.sendto(new Uint8Array(497), 1), -90);
     assert.is(ept.trysendto(new Uint8Array(10_000), 1), -90);
     assert.equal(lines(), [`${DEV}message is too big (497)`, `${DEV}message is too big (10000)`]);
@@ -176,7 +178,7 @@ test(
 );
 
 test(
-  'linux-rpmsg 5 #5: vring 1 smaller than the send half: -28, a forced kick, and the buffer is lost for good',
+  'linux-rpmsg 3 and 5 #5: vring 1 smaller than the send half: -28, a forced kick, and the buffer is lost for good',
   deadline(LIMIT, async () => {
     const driver = new RecordingDriver('d', 'x');
     const { bench, remote, lines } = await rpmsgBench({ num: 4, numOut: 2, drivers: [driver] });
@@ -196,7 +198,47 @@ test(
 );
 
 test(
-  'linux-rpmsg 5 #5, 3 #1: a broken queue: the error is told; the message is not sent',
+  'linux-rpmsg 3: a buffer that is used waits until all others were handed out',
+  deadline(LIMIT, async () => {
+    const { remote, ept } = await channelX();
+    const places: number[] = [];
+    for (let i = 0; i < 5; i++) {
+      assert.is(ept.sendto(text('x'), 2000), 0);
+      const { addr, id } = remote.rx.take()!;
+      places.push(addr);
+      remote.rx.give(id, 0);
+    }
+    assert.equal(
+      places.map((addr) => addr - places[0]),
+      [0, 512, 1024, 1536, 0],
+    );
+  }),
+);
+
+test(
+  'linux-rpmsg 3: used.len in vring 1 is ignored',
+  deadline(LIMIT, async () => {
+    const { remote, ept } = await channelX();
+    for (const len of [0, 5, 513, 0xffffffff]) {
+      for (let i = 0; i < 4; i++) assert.is(ept.trysendto(text('x'), 2000), 0);
+      assert.is(ept.trysendto(text('x'), 2000), -12);
+      for (let i = 0; i < 4; i++) remote.rx.give(remote.rx.take()!.id, len);
+    }
+    assert.is(ept.trysendto(text('x'), 2000), 0);
+  }),
+);
+
+test(
+  'linux-rpmsg 5: an empty message is sent as any other',
+  deadline(LIMIT, async () => {
+    const { remote, ept } = await channelX();
+    assert.is(ept.send(new Uint8Array(0)), 0);
+    assert.equal(remote.receive(), { src: 1024, dst: 2000, data: new Uint8Array(0) });
+  }),
+);
+
+test(
+  'linux-rpmsg 5 #5: a broken queue: the error is told; the message is not sent',
   deadline(LIMIT, async () => {
     const { bench, remote, ept, lines } = await channelX();
     for (let i = 0; i < 4; i++) ept.sendto(text('x'), 2000);
@@ -208,7 +250,7 @@ test(
 );
 
 test(
-  'linux-rpmsg 5: a callback that sends may block: the one buffer comes back meanwhile, messages behind wait',
+  'linux-rpmsg 5 and 6: a callback that sends may block: the one buffer comes back meanwhile, messages behind wait',
   deadline(LIMIT, async () => {
     const { bench, remote, ept, driver } = await channelX();
     const { scheduler } = bench.sim;
