@@ -4,12 +4,12 @@ import { da as toDa } from '../runtime/abi/address.js';
 import type { Core, CoreEvents, CrashReport } from './cores/core.js';
 import { QuickJSCore } from './cores/quickjs/core.js';
 import { EINVAL } from './errno.js';
-import type { Kernel } from './kernel.js';
+import { type Kernel, probeFailed } from './kernel.js';
 import { backRegions, backResources, boardDma, platformOps, setElfInfo } from './platform/index.js';
 import { recorded } from './recording/recorder.js';
 import { rprocBoot, rprocDetach, rprocSetFirmware, rprocShutdown } from './remoteproc/core.js';
 import { rprocReportCrash } from './remoteproc/crash.js';
-import { elfBootAddr, elfLoadSegments } from './remoteproc/elf-loader.js';
+import { elfBootAddr, elfFindTable, elfLoadSegments, type Mapping } from './remoteproc/elf-loader.js';
 import type { RprocRegistry } from './remoteproc/registry.js';
 import { type Platform, Rproc } from './remoteproc/rproc.js';
 import { readTrace } from './remoteproc/trace.js';
@@ -65,6 +65,8 @@ export class RemoteProcessor {
   /** Notifications that were sent so far. */
   readonly kicks = { toRemote: 0, toHost: 0 };
   private readonly scheduler: Scheduler;
+  /** The table that the boot loader loaded. */
+  private installedTable: Mapping | undefined;
   /** Tasks of Linux for this processor so far. */
   private tasks = 0;
 
@@ -111,6 +113,8 @@ export class RemoteProcessor {
         back: (rproc) => {
           if (!decideOnly) backResources(rproc, board, this.memory);
         },
+        onFault: (error) => scheduler.fail(error),
+        installedTable: () => this.installedTable,
       }),
       boardDma(board, this.memory),
       board.linux.hasIommu,
@@ -123,7 +127,11 @@ export class RemoteProcessor {
     this.rproc.autoBoot = board.linux.autoBoot;
     setElfInfo(this.rproc, board);
     if (options.detached) this.rproc.state = 'detached';
-    registry.add(this.rproc, options.autoBoot !== true);
+    const added = registry.add(this.rproc, options.autoBoot !== true);
+    if (added < 0) {
+      const [driver, device = driver] = board.linux.device.split(' ');
+      probeFailed(kernel, this.rproc.parent, device, driver, added);
+    }
   }
 
   /** Puts a file into /lib/firmware and names it as the processor's firmware. */
@@ -138,16 +146,20 @@ export class RemoteProcessor {
    */
   async bootByLoader(image: Uint8Array): Promise<number> {
     const fw = { name: 'image of the boot loader', data: image };
+    const err = (text: string) => this.system.kernel.log.err({ prefix: 'boot loader' }, text);
+    const daToVa = (da: bigint, len: number): Mapping | undefined => {
+      const at = toDa(Number(da));
+      return this.memory.bytesAtDa(at, len) && { bytes: () => this.memory.bytesAtDa(at, len)! };
+    };
     const loaded = elfLoadSegments(fw, {
-      err: (text) => this.system.kernel.log.err({ prefix: 'boot loader' }, text),
+      err,
       sizeBits: 64,
-      daToVa: (da, len) => {
-        const at = toDa(Number(da));
-        return this.memory.bytesAtDa(at, len) && { bytes: () => this.memory.bytesAtDa(at, len)! };
-      },
+      daToVa,
       place: (memory, data) => this.rproc.place(memory, data),
     });
     if (loaded < 0 || this.rproc.state !== 'detached') return -EINVAL;
+    const section = elfFindTable(fw, { err });
+    this.installedTable = section && daToVa(section.sh_addr, Number(section.sh_size));
     backRegions(this.board, this.memory);
     await this.core.start({ bootAddr: elfBootAddr(fw), image });
     return 0;

@@ -4,8 +4,11 @@
  */
 import type { Board } from '../../boards/board.js';
 import type { Core } from '../cores/core.js';
+import { EIO } from '../errno.js';
+import type { Mapping } from '../remoteproc/elf-loader.js';
 import type { Rproc, RprocOps } from '../remoteproc/rproc.js';
 import type { SocMemory } from '../soc/memory.js';
+import { attachOps } from './attach.js';
 import type { CoreOps } from './core-ops.js';
 import { genericOps } from './generic.js';
 import { imxOps } from './imx.js';
@@ -22,6 +25,10 @@ export interface PlatformHooks {
   onKick(notifyid: number): void;
   /** Makes the memory that the core may touch, before it starts. */
   back(rproc: Rproc): void;
+  /** Told why a core did not even start; remoteproc knows -EIO only. */
+  onFault(error: unknown): void;
+  /** The table that a boot loader loaded, if one did. */
+  installedTable(): Mapping | undefined;
 }
 
 /** The operations of the board's platform driver over `core`. */
@@ -29,12 +36,17 @@ export function platformOps(
   board: Board,
   memory: SocMemory,
   core: Core,
-  { onKick, back }: PlatformHooks,
+  { onKick, back, onFault, installedTable }: PlatformHooks,
 ): RprocOps {
   const ops: CoreOps = {
     async start(rproc, what) {
       back(rproc);
-      await core.start(what);
+      try {
+        await core.start(what);
+      } catch (error) {
+        onFault(error);
+        return -EIO;
+      }
       return 0;
     },
     async stop() {
@@ -46,15 +58,20 @@ export function platformOps(
       core.kick(notifyid);
     },
   };
-  return { ...ops, ...driverOps(board, memory, ops) };
+  return { ...ops, ...driverOps(board, memory, ops, installedTable) };
 }
 
-function driverOps(board: Board, memory: SocMemory, core: CoreOps): Partial<RprocOps> {
+function driverOps(
+  board: Board,
+  memory: SocMemory,
+  core: CoreOps,
+  installedTable: PlatformHooks['installedTable'],
+): Partial<RprocOps> {
   switch (board.linux.driver) {
     case 'generic':
-      return genericOps(board);
+      return { ...genericOps(board), ...attachOps(installedTable) };
     case 'ivshmem':
-      return ivshmemOps(board, memory);
+      return { ...ivshmemOps(board, memory), ...attachOps(installedTable) };
     case 'stm32_rproc':
       return stm32Ops(board, core);
     case 'imx_rproc':
