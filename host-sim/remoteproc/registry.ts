@@ -53,19 +53,18 @@ export class RprocRegistry {
    */
   private autoBoot(rproc: Rproc): void {
     const { scheduler, version } = this.kernel;
-    const boot = (): void => scheduler.thread(() => rprocBoot(rproc));
     if (rproc.state === 'detached') {
-      if (version !== '6.1') scheduler.post(boot);
-      else {
+      scheduler.post(() =>
         scheduler.thread(async () => {
-          if ((await rprocBoot(rproc)) < 0) this.forget(rproc);
-        });
-      }
+          const result = await rprocBoot(rproc);
+          if (result < 0 && version === '6.1') this.forget(rproc);
+        }),
+      );
       return;
     }
     scheduler.post(() => {
       rproc.platform.firmware.request(rproc.firmware, rproc);
-      boot();
+      scheduler.thread(() => rprocBoot(rproc));
     });
   }
 
