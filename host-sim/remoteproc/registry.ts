@@ -37,7 +37,8 @@ export class RprocRegistry {
    */
   add(rproc: Rproc, wait = false): number {
     const { start, attach } = rproc.ops as Partial<Rproc['ops']>;
-    const valid = (rproc.state === 'offline' && start) || (rproc.state === 'detached' && attach);
+    const valid =
+      (rproc.state === 'offline' && start) || (rproc.state === 'detached' && attach && !rproc.cachedTable);
     if (!valid) return -EINVAL;
     this.kernel.log.info(rproc, `${rproc.name} is available`);
     for (const listener of this.listeners) listener.added(rproc);
