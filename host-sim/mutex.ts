@@ -4,7 +4,7 @@ import type { Scheduler } from './soc/scheduler.js';
 
 export class Mutex {
   private held = false;
-  private waiting: { wake: () => void; interrupted: boolean }[] = [];
+  private waiting: { wake: () => void; readonly interruptible: boolean; interrupted: boolean }[] = [];
 
   constructor(private readonly scheduler: Scheduler) {}
 
@@ -15,10 +15,10 @@ export class Mutex {
     return true;
   }
 
-  /** `mutex_lock_interruptible()`: 0, or -EINTR when a signal came first. */
-  async lock(): Promise<number> {
+  /** `mutex_lock_interruptible()`: 0, or -EINTR when a signal came first. `mutex_lock()`, which no signal ends, without. */
+  async lock(interruptible = true): Promise<number> {
     if (this.tryLock()) return 0;
-    const waiter = { wake() {}, interrupted: false };
+    const waiter = { wake() {}, interruptible, interrupted: false };
     this.waiting.push(waiter);
     await this.scheduler.sleep(Infinity, (wake) => {
       waiter.wake = wake;
@@ -33,20 +33,20 @@ export class Mutex {
     else this.held = false;
   }
 
-  /** A signal for everybody who waits. */
+  /** A signal for everybody who waits; who cannot be interrupted waits on. */
   interrupt(): void {
-    const waiting = this.waiting;
-    this.waiting = [];
-    for (const waiter of waiting) {
+    const ended = this.waiting.filter(({ interruptible }) => interruptible);
+    this.waiting = this.waiting.filter(({ interruptible }) => !interruptible);
+    for (const waiter of ended) {
       waiter.interrupted = true;
       waiter.wake();
     }
   }
 
   /** Runs `body` under the lock; what `lock` returns when a signal came first. */
-  async guard(body: () => Promise<number> | number): Promise<number> {
+  async guard(body: () => Promise<number> | number, interruptible = true): Promise<number> {
     if (!this.tryLock()) {
-      const result = await this.lock();
+      const result = await this.lock(interruptible);
       if (result < 0) return result;
     }
     try {

@@ -19,7 +19,7 @@ import {
 } from './platform/index.js';
 import { recorded } from './recording/recorder.js';
 import { rprocBoot, rprocDetach, rprocSetFirmware, rprocShutdown } from './remoteproc/core.js';
-import { elfBootAddr, elfLoadSegments } from './remoteproc/elf-loader.js';
+import { elfBootAddr, elfLoadSegments, type Mapping } from './remoteproc/elf-loader.js';
 import type { RprocRegistry } from './remoteproc/registry.js';
 import { type Platform, Rproc } from './remoteproc/rproc.js';
 import { readTrace } from './remoteproc/trace.js';
@@ -146,6 +146,7 @@ export class RemoteProcessor {
       back: (rproc) => {
         if (!decideOnly) backResources(rproc, board, this.memory);
       },
+      onFault: (error) => scheduler.fail(error),
       doorbell: (to) => {
         arrived = to;
         return wired ? registerDoorbell(wired.model) : callDoorbell(core, this.scheduler, to);
@@ -183,13 +184,15 @@ export class RemoteProcessor {
    */
   async bootByLoader(image: Uint8Array): Promise<number> {
     const fw = { name: 'image of the boot loader', data: image };
+    const err = (text: string) => this.system.kernel.log.err({ prefix: 'boot loader' }, text);
+    const daToVa = (da: bigint, len: number): Mapping | undefined => {
+      const at = toDa(Number(da));
+      return this.memory.bytesAtDa(at, len) && { bytes: () => this.memory.bytesAtDa(at, len)! };
+    };
     const loaded = elfLoadSegments(fw, {
-      err: (text) => this.system.kernel.log.err({ prefix: 'boot loader' }, text),
+      err,
       sizeBits: 64,
-      daToVa: (da, len) => {
-        const at = toDa(Number(da));
-        return this.memory.bytesAtDa(at, len) && { bytes: () => this.memory.bytesAtDa(at, len)! };
-      },
+      daToVa,
       place: (memory, data) => this.rproc.place(memory, data),
     });
     if (loaded < 0 || this.rproc.state !== 'detached') return -EINVAL;

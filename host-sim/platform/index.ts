@@ -4,6 +4,7 @@
  */
 import type { Board } from '../../boards/board.js';
 import type { Core } from '../cores/core.js';
+import { EIO } from '../errno.js';
 import { rprocReportCrash } from '../remoteproc/crash.js';
 import { elfFindTable, type Firmware } from '../remoteproc/elf-loader.js';
 import type { Rproc } from '../remoteproc/rproc.js';
@@ -30,6 +31,8 @@ export interface PlatformHooks {
   onKick(notifyid: number): void;
   /** Makes the memory that the core may touch, before it starts. */
   back(rproc: Rproc): void;
+  /** Told why a core did not even start; remoteproc knows -EIO only. */
+  onFault(error: unknown): void;
   /** The doorbell between this driver and the core. */
   doorbell(events: DoorbellEvents): Doorbell;
 }
@@ -39,7 +42,7 @@ export function platformDriver(
   board: Board,
   memory: SocMemory,
   core: Core,
-  { rproc, onKick, back, doorbell: connect }: PlatformHooks,
+  { rproc, onKick, back, onFault, doorbell: connect }: PlatformHooks,
 ): PlatformDriver {
   const doorbell = connect({
     kicked(notifyid) {
@@ -54,7 +57,12 @@ export function platformDriver(
     doorbell,
     async start(started, what) {
       back(started);
-      await core.start(what);
+      try {
+        await core.start(what);
+      } catch (error) {
+        onFault(error);
+        return -EIO;
+      }
       doorbell.running();
       return 0;
     },

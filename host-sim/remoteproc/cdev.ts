@@ -4,17 +4,15 @@ import type { CharDevice, OpenFile } from '../dev-nodes.js';
 import { EFAULT, EINVAL } from '../errno.js';
 import { rprocBoot, rprocDetach, rprocShutdown } from './core.js';
 import type { Rproc } from './rproc.js';
+import { strncmpWord } from './words.js';
 
 /** ioctl: s32 in; not 0 when closing the device is to stop or detach the core. */
 export const RPROC_SET_SHUTDOWN_ON_RELEASE = 0x4004b701;
 /** ioctl: s32 out. */
 export const RPROC_GET_SHUTDOWN_ON_RELEASE = 0x8004b702;
 
-const commands = [
-  ['start', rprocBoot],
-  ['stop', rprocShutdown],
-  ['detach', rprocDetach],
-] as const;
+const commands = { start: rprocBoot, stop: rprocShutdown, detach: rprocDetach };
+const words = ['start', 'stop', 'detach'] as const;
 
 /** The node of one processor. The flag of the ioctls belongs to the processor, not to the open file. */
 export function rprocCharDevice(rproc: Rproc): CharDevice {
@@ -33,13 +31,12 @@ class RprocFile implements OpenFile {
   async write(data: Uint8Array): Promise<number> {
     const rproc = this.rproc;
     if (data.length < 1 || data.length > 10) return -EINVAL;
-    const text = utf8Decode(data);
-    const command = commands.find(([word]) => word.startsWith(text));
-    if (!command) {
+    const word = strncmpWord(utf8Decode(data), words);
+    if (!word) {
       rproc.err('Unrecognized option');
       return -EINVAL;
     }
-    const result = await command[1](rproc);
+    const result = await commands[word](rproc);
     return result < 0 ? result : data.length;
   }
 
@@ -62,11 +59,12 @@ class RprocFile implements OpenFile {
     return 0;
   }
 
+  /** close(2) has no use for what the driver's release returns. */
   async close(): Promise<number> {
     const rproc = this.rproc;
     if (!rproc.cdevPutOnRelease) return 0;
     if (rproc.state === 'running') await rprocShutdown(rproc);
-    else if (rproc.state === 'attached') return rprocDetach(rproc);
+    else if (rproc.state === 'attached') await rprocDetach(rproc);
     return 0;
   }
 }

@@ -54,19 +54,30 @@ async function fwBoot(rproc: Rproc, fw: Firmware): Promise<number> {
   const sane = elfSanityCheck(fw, version, rproc);
   if (sane < 0) return sane;
   log.info(rproc, `Booting fw image ${fw.name}, size ${fw.data.length}`);
-  return withDevice(rproc, () => {
+  return withDevice(rproc, async () => {
     rproc.bootaddr = elfBootAddr(fw);
     const parsed = (rproc.ops.parseFw ?? parseElfTable)(rproc, fw);
-    return parsed < 0 ? parsed : withResources(rproc, () => startRproc(rproc, fw));
+    if (parsed < 0) return parsed;
+    const result = await withResources(rproc, () => startRproc(rproc, fw));
+    if (result < 0) dropTable(rproc);
+    return result;
   });
 }
 
 /** `rproc_attach()`: no image is read, the table is where the core's loader left it. */
-function attach(rproc: Rproc): Promise<number> {
-  return withDevice(rproc, () => {
+async function attach(rproc: Rproc): Promise<number> {
+  const result = await withDevice(rproc, () => {
     const found = setTable(rproc);
-    return found < 0 ? found : withResources(rproc, () => attachRproc(rproc));
+    if (found < 0) {
+      // Finding the table has said the same before.
+      rproc.err(`can't load resource table: ${found}`);
+      return found;
+    }
+    return withResources(rproc, () => attachRproc(rproc));
   });
+  // The table in effect stays the remote's, unlike after a boot that failed.
+  if (result < 0) rproc.cleanTable = undefined;
+  return result;
 }
 
 /** Between `ops->prepare` and, should `body` fail, `ops->unprepare`. */
@@ -91,9 +102,7 @@ async function withResources(rproc: Rproc, body: () => Promise<number>): Promise
     if (result < 0) rproc.err(`Failed to allocate associated carveouts: ${result}`);
     else result = await body();
   }
-  if (result === 0) return 0;
-  resourceCleanup(rproc);
-  dropTable(rproc);
+  if (result < 0) resourceCleanup(rproc);
   return result;
 }
 

@@ -14,8 +14,27 @@ export function rprocReportCrash(rproc: Rproc, report: CrashReport): void {
   rproc.lastCrash ??= report;
   rproc.crashReports.push(report);
   if (rproc.crashReports.length > KEPT_REPORTS) rproc.crashReports.shift();
-  rproc.kernel.scheduler.post(() => rproc.kernel.scheduler.thread(() => crashHandler(rproc)));
+  queueHandler(rproc);
   rproc.err(`crash detected in ${rproc.name}: type ${crashTypeName(report.type)}`);
+}
+
+/** `queue_work()`: a work item that waits already is queued once only, and never runs beside itself. */
+function queueHandler(rproc: Rproc): void {
+  const { crashWork, kernel } = rproc;
+  if (!crashWork.queued && !crashWork.running) {
+    kernel.scheduler.post(() => kernel.scheduler.thread(() => runQueued(rproc)));
+  }
+  crashWork.queued = true;
+}
+
+async function runQueued(rproc: Rproc): Promise<void> {
+  const { crashWork } = rproc;
+  crashWork.running = true;
+  while (crashWork.queued) {
+    crashWork.queued = false;
+    await crashHandler(rproc);
+  }
+  crashWork.running = false;
 }
 
 /** `rproc_crash_handler_work()`: only the first crash counts, and none of a core that is off. */
@@ -28,7 +47,7 @@ async function crashHandler(rproc: Rproc): Promise<void> {
       rproc.err(`handling crash #${++rproc.crashCount} in ${rproc.name}`);
     }
     return 0;
-  });
+  }, false);
   if (handled && !rproc.recoveryDisabled) await rprocTriggerRecovery(rproc);
 }
 

@@ -19,7 +19,8 @@ import type { Attributes } from '../sysfs.js';
 import { rprocReportCrash } from './crash.js';
 import type { Rproc } from './rproc.js';
 import { changeRecovery, dumpMechanisms } from './sysfs.js';
-import { readTrace } from './trace.js';
+import { traceBytes } from './trace.js';
+import { strncmpWord } from './words.js';
 
 /** Files for people who look for what went wrong. Writes return how many characters were taken, or a negative errno. */
 export function debugfsFiles(rproc: Rproc): Attributes {
@@ -65,7 +66,7 @@ export function debugfsFiles(rproc: Rproc): Attributes {
     },
     resource_table: { mode: 0o400, show: () => resourceTable(rproc) },
     ...Object.fromEntries(
-      rproc.traces.map(({ name }, i) => [name, { mode: 0o400, show: () => readTrace(rproc, i) }]),
+      rproc.traces.map(({ name }, i) => [name, { mode: 0o400, show: () => traceBytes(rproc, i) }]),
     ),
   };
 }
@@ -76,8 +77,7 @@ export function debugfsFiles(rproc: Rproc): Attributes {
  */
 function prefixOf<T extends string>(text: string, words: readonly T[], most: number): T | undefined {
   if (text.length < 1 || text.length > most) return undefined;
-  const written = text.replace(/\n$/, '\0');
-  return words.find((word) => `${word}${'\0'.repeat(most)}`.startsWith(written));
+  return strncmpWord(text.replace(/\n$/, '\0'), words);
 }
 
 /** `kstrtouint()` with base 0: 0x and 0 in front count, one newline at the end does not. */
@@ -100,10 +100,15 @@ function resourceTable(rproc: Rproc): string {
   const view = new DataView(table.buffer as ArrayBuffer, table.byteOffset, table.length);
   let text = '';
   for (let i = 0; i < num; i++) {
-    const offset = u32.get(view, ResourceTable.size + u32.size * i);
+    const slot = ResourceTable.size + u32.size * i;
+    // The remote may have written anything by now. Linux would go on behind the table.
+    if (slot + u32.size > table.length) break;
+    const offset = u32.get(view, slot);
     const at = offset + FwRscHdr.size;
+    if (at > table.length) break;
     const { type } = FwRscHdr.unpack(table, offset);
     const kind = entryKinds[type];
+    if (kind && at + kind.size > table.length) break;
     text += kind
       ? `Entry ${i} is of type ${kind.name}\n${kind.show(table, at)}`
       : `Unknown resource type found: ${signed(type)} [hdr: ${pointer(offset)}]\n`;
@@ -126,12 +131,17 @@ function area(table: Uint8Array, at: number): string {
 }
 
 const entryKinds: {
-  readonly [type: number]: { readonly name: string; show(table: Uint8Array, at: number): string };
+  readonly [type: number]: {
+    readonly name: string;
+    readonly size: number;
+    show(table: Uint8Array, at: number): string;
+  };
 } = {
-  [RSC_CARVEOUT]: { name: 'carveout', show: area },
-  [RSC_DEVMEM]: { name: 'devmem', show: area },
+  [RSC_CARVEOUT]: { name: 'carveout', size: FwRscCarveout.size, show: area },
+  [RSC_DEVMEM]: { name: 'devmem', size: FwRscCarveout.size, show: area },
   [RSC_TRACE]: {
     name: 'trace',
+    size: FwRscTrace.size,
     show(table, at) {
       const { da, len, reserved, name } = FwRscTrace.unpack(table, at);
       return lines(
@@ -144,6 +154,7 @@ const entryKinds: {
   },
   [RSC_VDEV]: {
     name: 'vdev',
+    size: FwRscVdev.size,
     show(table, at) {
       const vdev = FwRscVdev.unpack(table, at);
       const head = lines(
@@ -156,7 +167,8 @@ const entryKinds: {
         `Number of vrings ${vdev.num_of_vrings}`,
         `Reserved (should be zero) [${vdev.reserved[0]}][${vdev.reserved[1]}]`,
       );
-      const vrings = Array.from({ length: vdev.num_of_vrings }, (_, i) => {
+      const room = Math.floor((table.length - at - FwRscVdev.size) / FwRscVdevVring.size);
+      const vrings = Array.from({ length: Math.min(vdev.num_of_vrings, room) }, (_, i) => {
         const vring = FwRscVdevVring.unpack(table, at + FwRscVdev.size + i * FwRscVdevVring.size);
         return lines(
           `Vring ${i}`,

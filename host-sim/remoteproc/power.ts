@@ -27,7 +27,7 @@ export async function startRproc(rproc: Rproc, fw: Firmware): Promise<number> {
 
 /** `__rproc_attach()`: as a start, of a core that runs already. */
 export async function attachRproc(rproc: Rproc): Promise<number> {
-  const result = await bringUp(rproc, () => rproc.ops.attach!(rproc), "can't attach to rproc");
+  const result = await bringUp(rproc, async () => rproc.ops.attach?.(rproc) ?? 0, "can't attach to rproc");
   if (result < 0) return result;
   rproc.state = 'attached';
   rproc.kernel.log.info(rproc, `remote processor ${rproc.name} is now attached`);

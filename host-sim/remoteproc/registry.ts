@@ -37,7 +37,8 @@ export class RprocRegistry {
    */
   add(rproc: Rproc, wait = false): number {
     const { start, attach } = rproc.ops as Partial<Rproc['ops']>;
-    const valid = (rproc.state === 'offline' && start) || (rproc.state === 'detached' && attach);
+    const valid =
+      (rproc.state === 'offline' && start) || (rproc.state === 'detached' && attach && !rproc.cachedTable);
     if (!valid) return -EINVAL;
     this.kernel.log.info(rproc, `${rproc.name} is available`);
     for (const listener of this.listeners) listener.added(rproc);
@@ -48,19 +49,23 @@ export class RprocRegistry {
 
   /**
    * `rproc_trigger_auto_boot()`. The request for the file is asynchronous: its callback boots whatever came of it, which
-   * requests the file once more. An attach comes at once in 6.1, from a work item later.
+   * requests the file once more. An attach comes from a work item; in 6.1 it is a part of the registration, which fails
+   * with it.
    */
   private autoBoot(rproc: Rproc): void {
     const { scheduler, version } = this.kernel;
-    const boot = (): void => scheduler.thread(() => rprocBoot(rproc));
     if (rproc.state === 'detached') {
-      if (version === '6.1') boot();
-      else scheduler.post(boot);
+      scheduler.post(() =>
+        scheduler.thread(async () => {
+          const result = await rprocBoot(rproc);
+          if (result < 0 && version === '6.1') this.forget(rproc);
+        }),
+      );
       return;
     }
     scheduler.post(() => {
       rproc.platform.firmware.request(rproc.firmware, rproc);
-      boot();
+      scheduler.thread(() => rprocBoot(rproc));
     });
   }
 
@@ -71,9 +76,13 @@ export class RprocRegistry {
     if (!old) rproc.deleting = true;
     await rprocShutdown(rproc);
     if (old) rproc.state = 'deleted';
+    this.forget(rproc);
+    return 0;
+  }
+
+  private forget(rproc: Rproc): void {
     this.list.splice(this.list.indexOf(rproc), 1);
     for (const listener of this.listeners) listener.removed(rproc);
-    return 0;
   }
 
   /** `rproc_get_by_phandle()`: takes a reference on the device and one on its driver's module. */
@@ -103,7 +112,7 @@ export class RprocRegistry {
 
   /** `rproc_get_by_child()`: the processor above a device, such as a virtio device of it. Takes no reference. */
   getByChild(child: ChildDevice): Rproc | undefined {
-    for (let at: ChildDevice | undefined = child; at; at = at.parent) if (at instanceof Rproc) return at;
+    for (let at = child.parent; at; at = at.parent) if (at instanceof Rproc) return at;
     return undefined;
   }
 }

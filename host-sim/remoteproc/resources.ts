@@ -29,7 +29,9 @@ export function handleResources(rproc: Rproc): number {
   // 6.1 computes what is left in a signed int and never looks at the lower bound.
   const lowest = rproc.kernel.version === '6.1' ? 0 : ResourceTable.size;
   for (let i = 0; i < num; i++) {
-    const offset = u32.get(view, ResourceTable.size + u32.size * i);
+    const slot = ResourceTable.size + u32.size * i;
+    // Nobody checks the number of entries of an attached table: Linux reads on behind it, here nothing is there.
+    const offset = slot + u32.size > table.length ? 0xffffffff : u32.get(view, slot);
     if (offset < lowest || offset + FwRscHdr.size > table.length) {
       rproc.err('rsc table is truncated');
       return -EINVAL;

@@ -45,7 +45,7 @@ export function handleVdev(rproc: Rproc, table: Uint8Array, at: number, avail: n
   });
   const index = rproc.vdevCount++;
   const id = rproc.platform.ids.next();
-  const device = { prefix: `rproc-virtio rproc-virtio.${id}.auto` };
+  const device = { prefix: `rproc-virtio rproc-virtio.${id}.auto`, parent: rproc };
   const result = probe(rproc, table, at, index, device);
   rproc.vdevCleanups.push(() => rproc.platform.ids.free(id));
   if (result < 0) {

@@ -135,6 +135,8 @@ export class Rproc implements Device, LoadingHost {
   vdevCount = 0;
   bootaddr = 0n;
   crashCount = 0;
+  /** `crash_handler`, the work item that handles crashes. */
+  readonly crashWork = { queued: false, running: false };
   recoveryDisabled = false;
   /** What a crash leaves behind. */
   dumpConf: DumpMechanism = 'disabled';

@@ -14,10 +14,19 @@ export function parseElfTable(rproc: Rproc, fw: Firmware): number {
 
 /** The default `find_loaded_rsc_table`: what the section's address leads to. What is wrong with it is told again. */
 export function findElfTable(rproc: Rproc, fw: Firmware): Mapping | undefined {
-  return elfFindLoadedTable(fw, (da, len) => rproc.daToVa(da, len), rproc);
+  const least = rproc.cachedTable?.length ?? 0;
+  // What is behind a shorter table is overwritten; where nothing is, Linux would write all the same.
+  return elfFindLoadedTable(
+    fw,
+    (da, len) => rproc.daToVa(da, len) && rproc.daToVa(da, Math.max(len, least)),
+    rproc,
+  );
 }
 
-/** The cached table is copied over the loaded one, which is in effect from then on. */
+/**
+ * The cached table is copied over the loaded one, which is in effect from then on. Linux copies the length of the cached
+ * one, also when the file that a recovery read holds a shorter one.
+ */
 export function copyTable(rproc: Rproc, fw: Firmware): void {
   const loaded = (rproc.ops.findLoadedTable ?? findElfTable)(rproc, fw);
   if (!loaded) return;

@@ -1,11 +1,17 @@
 /** Trace buffers as debugfs shows them (remoteproc_debugfs.c). */
+import { utf8Encode } from '../../runtime/abi/utf8.js';
 import type { Rproc } from './rproc.js';
 
-/** Text of trace file `index`: up to the first NUL. */
+/** Text of trace file `index`: up to the first NUL. What is no UTF-8 becomes U+FFFD. */
 export function readTrace(rproc: Rproc, index: number): string {
+  return new TextDecoder().decode(traceBytes(rproc, index));
+}
+
+/** The same as bytes: a remote may write anything. */
+export function traceBytes(rproc: Rproc, index: number): Uint8Array {
   const trace = rproc.traces[index];
   const bytes = trace && rproc.daToVa(BigInt(trace.da), trace.len)?.bytes();
-  if (!bytes) return 'Trace  not available\n';
+  if (!bytes) return utf8Encode('Trace  not available\n');
   const end = bytes.indexOf(0);
-  return new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
+  return bytes.slice(0, end < 0 ? bytes.length : end);
 }

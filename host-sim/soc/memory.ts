@@ -4,6 +4,7 @@
  * same ones; they stay readable there after a crash.
  */
 import { type AddressRange, daToPa, hex, type Pa, pa, paToDa } from '../../runtime/abi/address.js';
+import { copyTouched } from './untouched.js';
 
 const PAGE = 4096;
 
@@ -92,7 +93,7 @@ export class SocMemory {
     const block = new Uint8Array(size);
     let at = 0;
     for (const extent of this.extents) {
-      block.set(extent.bytes, at);
+      copyTouched(block.subarray(at), extent.bytes);
       at += extent.bytes.length;
     }
     const live = place(block);

@@ -110,7 +110,12 @@ export class Scheduler {
   /** Starts a kernel thread; what it throws comes out of `run`. */
   thread(body: () => Promise<unknown>): void {
     this.woken = true;
-    body().catch((error) => this.failures.push(error));
+    body().catch((error) => this.fail(error));
+  }
+
+  /** Something outside of the simulated system went wrong: comes out of `run`. */
+  fail(error: unknown): void {
+    this.failures.push(error);
   }
 
   /** Sleeps until the function that it hands out is called, or `ms` have passed; true when it was woken. */

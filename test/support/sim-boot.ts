@@ -1,7 +1,7 @@
 /** A simulated Linux with a core that runs no code: it records what Linux asks of it. */
 import type { Board } from '../../boards/board.js';
 import { virtM4 } from '../../boards/virt-m4.js';
-import type { Core, CoreStart } from '../../host-sim/cores/core.js';
+import { type Core, type CoreStart, CrashType } from '../../host-sim/cores/core.js';
 import type { KernelVersion } from '../../host-sim/kernel.js';
 import type { Recorder } from '../../host-sim/recording/recorder.js';
 import { type CoreParts, Simulation } from '../../host-sim/simulation.js';
@@ -53,9 +53,10 @@ export interface BenchOptions {
   readonly recovery?: boolean;
   readonly board?: Board;
   readonly kernel?: KernelVersion;
-  /** The core runs before Linux looks. */
-  readonly detached?: boolean;
   readonly recorders?: readonly Recorder[];
+  /** Registered as detached; `loaderStarts` is what runs before Linux looks. */
+  readonly detached?: boolean;
+  readonly autoBoot?: boolean;
 }
 
 /** Physical address of the tables on virt-m4, and their device address. */
@@ -76,6 +77,7 @@ export class Bench {
       recorders: options.recorders,
       recovery: options.recovery ?? false,
       detached: options.detached,
+      autoBoot: options.autoBoot,
       core: (parts) => {
         core = new StubCore(parts);
         return core;
@@ -90,6 +92,34 @@ export class Bench {
     if (file) this.sim.setFirmware('fw.elf', file);
     const errno = await this.sim.start();
     return { errno, log: this.lines() };
+  }
+
+  /** The boot loader loads `file` and lets the core run. */
+  async loaderStarts(file: Uint8Array): Promise<void> {
+    const errno = await this.sim.processors[0].bootByLoader(file);
+    if (errno !== 0) throw new Error(this.lines().join('\n'));
+  }
+
+  /** `echo -n TEXT > PATH`, below the processor's directory in sysfs unless the path is absolute. */
+  write(file: string, text: string): Promise<number> {
+    const written = this.sim.sysfs.write(this.path(file), text);
+    return this.sim.scheduler.finish(Promise.resolve(written));
+  }
+
+  /** `cat PATH`, as above. */
+  read(file: string): string | number {
+    return this.sim.sysfs.read(this.path(file));
+  }
+
+  private path(file: string): string {
+    return file.startsWith('/') ? file : `/sys/class/remoteproc/remoteproc0/${file}`;
+  }
+
+  /** The core reports a crash; the lines of what Linux does about it, if `ms` virtual ms are enough. */
+  async crash(type: number = CrashType.fatal, ms = 0): Promise<string[]> {
+    this.core.parts.events.crashed({ type: type as CrashType, reason: 'broken by the test', stack: [] });
+    await this.sim.run(() => false, ms);
+    return this.lines();
   }
 
   /** Lines since the last call; those of the remoteproc device without their prefix. */

@@ -8,6 +8,7 @@ import { utf8Decode } from '../../../runtime/abi/utf8.js';
 import type { Peripheral } from '../../soc/mailbox/peripheral.js';
 import type { SocMemory } from '../../soc/memory.js';
 import type { Alarm, Scheduler } from '../../soc/scheduler.js';
+import { copyTouched } from '../../soc/untouched.js';
 import { findApp, type LoadedApp } from '../app.js';
 import { type Core, type CoreEvents, type CoreStart, type CrashReport, CrashType } from '../core.js';
 import type { Instance } from './engine.js';
@@ -128,12 +129,12 @@ export class QuickJSCore implements Core {
     let ram!: QuickJSHandle;
     let control!: Uint8Array;
     this.memory.moveInto((block) => {
-      const whole = new Uint8Array(CONTROL_SIZE + block.length);
-      whole.set(block, CONTROL_SIZE);
-      ram = context.newArrayBuffer(whole.buffer);
-      const live = new Uint8Array(instance.memory.buffer, instance.lastBuffer, whole.length);
-      control = live.subarray(0, CONTROL_SIZE);
-      return live.subarray(CONTROL_SIZE);
+      const buffer = instance.newBuffer(CONTROL_SIZE + block.length);
+      ram = buffer.handle;
+      control = buffer.bytes.subarray(0, CONTROL_SIZE).fill(0);
+      const live = buffer.bytes.subarray(CONTROL_SIZE);
+      copyTouched(live, block);
+      return live;
     });
 
     const life: Life = {

@@ -35,6 +35,11 @@ interface Ffi {
   QTS_FreeValuePointer(context: Pointer, value: Pointer): void;
 }
 
+/** What is used of the module that Emscripten makes. */
+interface Emscripten {
+  _malloc(bytes: number): Pointer;
+}
+
 /** What all instances share. */
 interface Parts {
   readonly wasmModule: WebAssembly.Module;
@@ -94,7 +99,7 @@ export async function newInstance(bytes: number): Promise<Instance> {
       class extends Ffi {
         constructor(module: unknown) {
           super(module);
-          instance = new Instance(memory, this);
+          instance = new Instance(memory, this, (bytes) => (module as Emscripten)._malloc(bytes));
         }
       } as never,
   };
@@ -107,16 +112,15 @@ export class Instance {
   newRuntime!: () => QuickJSRuntime;
   /** The only runtime and context of this instance. */
   resident: Resident | undefined;
-  /** Address of the last block that `newArrayBuffer` copied in; getArrayBuffer would only give a copy. */
-  lastBuffer: Pointer = 0;
   runtime!: QuickJSRuntime;
   context!: QuickJSContext;
 
   constructor(
     readonly memory: WebAssembly.Memory,
     private readonly ffi: Ffi,
+    private readonly malloc: (bytes: number) => Pointer,
   ) {
-    const { QTS_NewRuntime, QTS_NewContext, QTS_NewArrayBuffer } = ffi;
+    const { QTS_NewRuntime, QTS_NewContext } = ffi;
     let runtime: Pointer;
     ffi.QTS_NewRuntime = () => {
       runtime = this.resident?.runtime ?? QTS_NewRuntime();
@@ -126,10 +130,6 @@ export class Instance {
       const context = this.resident?.context ?? QTS_NewContext(owner, intrinsics);
       this.resident = { runtime, context };
       return context;
-    };
-    ffi.QTS_NewArrayBuffer = (context, pointer, length) => {
-      this.lastBuffer = pointer;
-      return QTS_NewArrayBuffer(context, pointer, length);
     };
   }
 
@@ -153,6 +153,16 @@ export class Instance {
     const error = this.ffi.QTS_ResolveException(at, result);
     this.ffi.QTS_FreeValuePointer(at, result);
     return error === 0 ? undefined : this.handleAt(error);
+  }
+
+  /**
+   * A guest ArrayBuffer and a live view of it; its bytes are whatever was there. The package's own `newArrayBuffer` copies
+   * one in, and with it every zero, and `getArrayBuffer` would only give a copy.
+   */
+  newBuffer(length: number): { readonly handle: QuickJSHandle; readonly bytes: Uint8Array } {
+    const at = this.malloc(length);
+    const handle = this.handleAt(this.ffi.QTS_NewArrayBuffer(this.resident!.context, at, length));
+    return { handle, bytes: new Uint8Array(this.memory.buffer, at, length) };
   }
 
   /** The guest value at `pointer` as a handle. */

@@ -87,6 +87,7 @@ test(
     assert.equal((await none.start()).log, [
       'attaching to m4',
       "can't load resource table: -2",
+      "can't load resource table: -2",
       'Boot failed: -2',
     ]);
   }),

@@ -220,4 +220,168 @@ test(
   }),
 );
 
+test(
+  'run: kernel threads sleep by the virtual clock and go on between tasks',
+  deadline(LIMIT, async () => {
+    const { scheduler, log, say } = setup();
+    scheduler.thread(async () => {
+      say('thread')();
+      assert.is(await scheduler.sleep(10), false);
+      say('slept')();
+      await scheduler.sleep(0.5);
+      say('again')();
+    });
+    scheduler.at(10, say('same time, made later'));
+    scheduler.at(10.25, say('between'));
+    assert.is(await scheduler.run(() => false, 100), false);
+    assert.equal(log, [
+      'thread @0',
+      'slept @10',
+      'same time, made later @10',
+      'between @10.25',
+      'again @10.5',
+    ]);
+    assert.is(scheduler.now, 100);
+  }),
+);
+
+test(
+  'run: ends as soon as it holds, also when a thread made it so; not at all before time is over',
+  deadline(LIMIT, async () => {
+    const { scheduler } = setup();
+    let woken = false;
+    scheduler.thread(async () => {
+      await scheduler.sleep(30);
+      woken = true;
+    });
+    assert.is(await scheduler.run(() => woken, 29), false);
+    assert.is(scheduler.now, 29);
+    assert.is(await scheduler.run(() => woken, 100), true);
+    assert.is(scheduler.now, 30);
+    assert.is(await scheduler.run(() => woken, 0), true);
+  }),
+);
+
+test(
+  'sleep: woken before its time; the alarm is gone then; waking twice or late does nothing',
+  deadline(LIMIT, async () => {
+    const { scheduler } = setup();
+    let wake!: () => void;
+    const results: boolean[] = [];
+    scheduler.thread(async () => {
+      results.push(await scheduler.sleep(50, (how) => (wake = how)));
+      results.push(await scheduler.sleep(50));
+    });
+    scheduler.at(20, () => {
+      wake();
+      wake();
+    });
+    scheduler.at(40, () => wake());
+    await scheduler.run(() => false, 69);
+    assert.equal(results, [true]);
+    await scheduler.run(() => results.length === 2, 10);
+    assert.equal([results, scheduler.now], [[true, false], 70]);
+    assert.is(scheduler.step(), false, 'nothing is left');
+  }),
+);
+
+test(
+  'sleep without a limit makes no alarm: run ends at its own limit',
+  deadline(LIMIT, async () => {
+    const { scheduler } = setup();
+    let wake!: () => void;
+    let done = false;
+    scheduler.thread(async () => {
+      done = await scheduler.sleep(Infinity, (how) => (wake = how));
+    });
+    assert.is(await scheduler.run(() => done, Infinity), false);
+    assert.is(scheduler.now, 0);
+    wake();
+    assert.is(await scheduler.run(() => done, 0), true);
+  }),
+);
+
+test(
+  'outside: virtual time stands still until the work is done, however long it takes',
+  deadline(LIMIT, async () => {
+    const { scheduler, log, say } = setup();
+    scheduler.at(1, say('alarm'));
+    scheduler.thread(async () => {
+      const answer = await scheduler.outside(
+        new Promise<number>((resolve) => {
+          setTimeout(() => setTimeout(() => resolve(42), 5), 5);
+        }),
+      );
+      say(`outside ${answer}`)();
+      await scheduler.sleep(0.5);
+      say('thread')();
+    });
+    await scheduler.run(() => false, 10);
+    assert.equal(log, ['outside 42 @0', 'thread @0.5', 'alarm @1']);
+  }),
+);
+
+test(
+  "outside: what the work throws is the thread's to catch",
+  deadline(LIMIT, async () => {
+    const { scheduler, log, say } = setup();
+    scheduler.thread(async () => {
+      await scheduler.outside(Promise.reject(new Error('broken'))).catch((error) => say(error.message)());
+    });
+    await scheduler.run(() => false, 1);
+    assert.equal(log, ['broken @0']);
+  }),
+);
+
+test(
+  'what a thread throws, or fail() is told, comes out of run, once each and in order',
+  deadline(LIMIT, async () => {
+    const { scheduler } = setup();
+    const thrown: string[] = [];
+    scheduler.thread(async () => {
+      await scheduler.sleep(5);
+      throw new Error('first');
+    });
+    scheduler.at(5, () => scheduler.fail(new Error('second')));
+    for (let i = 0; i < 3; i++) {
+      scheduler.thread(async () => {});
+      await scheduler.run(() => false, 10).catch((error) => thrown.push(error.message));
+    }
+    assert.equal(thrown, ['first', 'second']);
+  }),
+);
+
+test(
+  'finish: a thread to its end with all the time that it sleeps; its result or what it throws',
+  deadline(LIMIT, async () => {
+    const { scheduler, log, say } = setup();
+    scheduler.at(1e6, say('meanwhile'));
+    const result = await scheduler.finish(
+      (async () => {
+        await scheduler.sleep(2e6);
+        return 7;
+      })(),
+    );
+    assert.equal([result, scheduler.now, log], [7, 2e6, ['meanwhile @1000000']]);
+    let thrown: unknown;
+    await scheduler.finish(Promise.reject(new Error('no'))).catch((error) => {
+      thrown = error;
+    });
+    assert.is((thrown as Error).message, 'no');
+  }),
+);
+
+test(
+  'finish of several at once: each ends by itself',
+  deadline(LIMIT, async () => {
+    const { scheduler } = setup();
+    const sleeper = async (ms: number): Promise<number> => {
+      await scheduler.sleep(ms);
+      return scheduler.now;
+    };
+    const ends = await Promise.all([30, 10, 20].map((ms) => scheduler.finish(sleeper(ms))));
+    assert.equal(ends, [30, 10, 20]);
+  }),
+);
+
 test.run();
