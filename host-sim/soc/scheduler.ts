@@ -9,9 +9,14 @@ export interface Alarm {
 
 interface Due extends Alarm {
   readonly at: number;
-  readonly task: () => void;
+  task: () => void;
   cancelled: boolean;
 }
+
+/** Slots of tasks that have run or were cancelled, before a list is made shorter. */
+const KEPT_SLOTS = 1024;
+
+const nothing = (): void => {};
 
 /** Lets everything that is ready in Node's own queues run. */
 const nodeTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -20,7 +25,9 @@ export class Scheduler {
   private ready: (() => void)[] = [];
   private head = 0;
   /** Sorted by time; equal times keep the order of their making. */
-  private readonly alarms: Due[] = [];
+  private alarms: Due[] = [];
+  /** Alarms that were cancelled since the list was last cleared of them. */
+  private cancelled = 0;
   private time = 0;
   /** Kernel threads were woken and have not run yet: they are promises, which go on in Node's own time. */
   private woken = false;
@@ -43,14 +50,22 @@ export class Scheduler {
       at,
       task,
       cancelled: false,
-      cancel() {
-        this.cancelled = true;
-      },
+      cancel: () => this.cancel(due),
     };
     let slot = this.alarms.length;
     while (slot > 0 && this.alarms[slot - 1].at > at) slot--;
     this.alarms.splice(slot, 0, due);
     return due;
+  }
+
+  /** A task may hold a whole core: it is let go at once, and its slot when half of the list is of that kind. */
+  private cancel(due: Due): void {
+    if (due.cancelled) return;
+    due.cancelled = true;
+    due.task = nothing;
+    if (++this.cancelled < KEPT_SLOTS || this.cancelled * 2 < this.alarms.length) return;
+    this.alarms = this.alarms.filter(({ cancelled }) => !cancelled);
+    this.cancelled = 0;
   }
 
   /** Time that a task takes while it runs, such as a core executing code. */
@@ -75,9 +90,14 @@ export class Scheduler {
       }
     }
     if (this.head < this.ready.length) {
-      const task = this.ready[this.head++];
+      const task = this.ready[this.head];
+      // What has run is let go at once, also where the queue never gets empty.
+      this.ready[this.head++] = nothing;
       if (this.head === this.ready.length) {
         this.ready = [];
+        this.head = 0;
+      } else if (this.head >= KEPT_SLOTS && this.head * 2 > this.ready.length) {
+        this.ready = this.ready.slice(this.head);
         this.head = 0;
       }
       task();

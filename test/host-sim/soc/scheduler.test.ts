@@ -1,4 +1,6 @@
 /** One thread, one virtual clock: the order of everything. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Scheduler } from '../../../host-sim/soc/scheduler.js';
@@ -217,6 +219,64 @@ test(
     scheduler.at(12, say('late'));
     scheduler.runUntil(() => false, 30);
     assert.equal(log, ['sleep @0', 'other @0', 'alarm @5', 'awake @5', 'late @12', 'timeout @15']);
+  }),
+);
+
+test(
+  'tasks that have run are let go, although the queue never gets empty; the order stays',
+  deadline(LIMIT, async () => {
+    const { scheduler } = setup();
+    const seen: number[] = [];
+    let collected = 0;
+    const registry = new FinalizationRegistry(() => collected++);
+    const post = (n: number): void => {
+      const task = (): void => {
+        seen.push(n);
+        if (n < 5000) post(n + 2);
+      };
+      registry.register(task, n);
+      scheduler.post(task);
+    };
+    post(0);
+    post(1);
+    while (seen.length < 5001) scheduler.step();
+    assert.equal(
+      seen,
+      seen.map((_, i) => i),
+    );
+    assert.is(seen.length, 5001);
+    setFlagsFromString('--expose-gc');
+    for (let i = 0; i < 10 && collected < 5000; i++) {
+      runInNewContext('gc')();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    assert.ok(collected >= 5000, `${collected}`);
+    assert.is(scheduler.step(), true, 'the last one is still to come');
+  }),
+);
+
+test(
+  'alarms that were cancelled are let go, although their time never comes',
+  deadline(LIMIT, async () => {
+    const { scheduler, log, say } = setup();
+    scheduler.at(1e9, say('end'));
+    let collected = 0;
+    const registry = new FinalizationRegistry(() => collected++);
+    for (let i = 0; i < 5000; i++) {
+      const task = (): void => say('never')();
+      registry.register(task, i);
+      const alarm = scheduler.at(1e6 + i, task);
+      alarm.cancel();
+      alarm.cancel();
+    }
+    setFlagsFromString('--expose-gc');
+    for (let i = 0; i < 10 && collected < 4900; i++) {
+      runInNewContext('gc')();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    assert.ok(collected >= 4900, `${collected}`);
+    while (scheduler.step());
+    assert.equal(log, ['end @1000000000']);
   }),
 );
 
