@@ -65,3 +65,14 @@ export function sendFailed(errno: number, text: string): ProblemError {
     exit: 1,
   });
 }
+
+/** @param path where in the plan: `kicks.drop`; empty for the plan itself */
+export function badFaultPlan(path: string, reason: string, file: string): ProblemError {
+  return new ProblemError({
+    code: 'RP5030',
+    what: path === '' ? `the fault plan ${reason}` : `"${path}" of the fault plan ${reason}`,
+    where: file,
+    fix: 'docs/simulator/faults.md lists all faults',
+    exit: 2,
+  });
+}

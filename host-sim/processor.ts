@@ -4,6 +4,7 @@ import { da as toDa } from '../runtime/abi/address.js';
 import type { Core, CoreEvents, CrashReport } from './cores/core.js';
 import { QuickJSCore } from './cores/quickjs/core.js';
 import { EINVAL } from './errno.js';
+import type { Faults } from './faults/faults.js';
 import type { Kernel } from './kernel.js';
 import { backRegions, backResources, boardDma, platformOps, setElfInfo } from './platform/index.js';
 import { recorded } from './recording/recorder.js';
@@ -52,6 +53,8 @@ export interface SystemParts {
   readonly kernel: Kernel;
   readonly platform: Platform;
   readonly registry: RprocRegistry;
+  /** What goes wrong; absent where nothing does. */
+  readonly faults?: Faults;
 }
 
 export class RemoteProcessor {
@@ -74,7 +77,7 @@ export class RemoteProcessor {
     options: ProcessorOptions,
   ) {
     const { board, seed = index + 1, decideOnly = false, recovery = board.linux.recovery } = options;
-    const { kernel, platform, registry } = system;
+    const { kernel, platform, registry, faults } = system;
     this.board = board;
     this.scheduler = kernel.scheduler;
     this.memory = new SocMemory(addressRanges(board));
@@ -87,17 +90,23 @@ export class RemoteProcessor {
       log: options.onFirmwareLog ?? (() => {}),
     };
     const { recorder, scheduler } = kernel;
-    const events = recorded(linux, recorder, { scheduler, processor: index });
+    const reached = faults?.events(index, linux) ?? linux;
+    const events = recorded(reached, recorder, { scheduler, processor: index });
     const parts = { board, memory: this.memory, scheduler: this.scheduler, events, seed };
     const core = options.core?.(parts) ?? new QuickJSCore(board, this.memory, this.scheduler, events, seed);
     this.core = core;
     const name = processorName(board, kernel.version);
     recorder?.processor(index, name);
+    const reach = faults?.core(index, core) ?? core;
     const watched: Core = {
-      start: (what) => this.scheduler.outside(core.start(what)),
-      stop: () => this.scheduler.outside(core.stop()),
-      kick: (notifyid) => core.kick(notifyid),
+      start: (what) => this.scheduler.outside(reach.start(what)),
+      stop: () => this.scheduler.outside(reach.stop()),
+      kick: (notifyid) => {
+        reach.kick(notifyid);
+        this.scheduler.kicked();
+      },
     };
+    const dma = boardDma(board, this.memory);
     this.rproc = new Rproc(
       kernel,
       index,
@@ -112,7 +121,7 @@ export class RemoteProcessor {
           if (!decideOnly) backResources(rproc, board, this.memory);
         },
       }),
-      boardDma(board, this.memory),
+      faults?.dma(index, dma) ?? dma,
       board.linux.hasIommu,
       platform,
       board.linux.firmware ?? `rproc-${name}-fw`,

@@ -41,4 +41,6 @@ export interface Core {
   stop(): Promise<void>;
   /** Linux interrupts the core for the vring with this notifyid. Never waits. */
   kick(notifyid: number): void;
+  /** The core stops for good where it is and says so, as after a fault of the hardware; absent where nothing can make it. */
+  fail?(reason: string): void;
 }

@@ -94,7 +94,11 @@ export class QuickJSCore implements Core {
     const { life } = this;
     if (!life || life.kickPosted) return;
     life.kickPosted = true;
-    this.scheduler.post(life.onKick);
+    this.scheduler.post(life.onKick, this);
+  }
+
+  fail(reason: string): void {
+    if (this.life) this.crash(this.life, CrashType.fatal, reason, '');
   }
 
   private prepare(app: LoadedApp): Promise<Prepared> {
@@ -235,12 +239,13 @@ export class QuickJSCore implements Core {
     life.alarm?.cancel();
     life.alarm = undefined;
     if (at === Infinity) return;
-    life.alarm = this.scheduler.at(life.bornAt + at, () => {
+    const onAlarm = (): void => {
       life.alarmAt = Infinity;
       life.clock[1] = Infinity;
       if (this.life !== life) return;
       this.run(life, 'alarm', () => callHandler(life, 'alarm'));
-    });
+    };
+    life.alarm = this.scheduler.at(life.bornAt + at, onAlarm, this);
   }
 
   private crash(life: Life, type: CrashReport['type'], reason: string, stack: string): void {
