@@ -1,5 +1,5 @@
 /** The faults of one simulation: where they take hold of it. */
-import type { Core, CoreEvents } from '../cores/core.js';
+import type { Core, CoreEvents, CrashReport } from '../cores/core.js';
 import { ENOENT } from '../errno.js';
 import type { RecordedMessage, RecordedRing, Recorder } from '../recording/recorder.js';
 import type { FirmwareFiles } from '../remoteproc/firmware-files.js';
@@ -7,7 +7,7 @@ import type { DmaMemory } from '../soc/dma-pool.js';
 import type { Scheduler } from '../soc/scheduler.js';
 import { Injector } from './injector.js';
 import { type Direction, KickFaults } from './kicks.js';
-import type { FaultPlan, InjectedFault } from './plan.js';
+import { type FaultPlan, INJECTED_CRASH, type InjectedFault } from './plan.js';
 import { RingFaults } from './rings.js';
 import { type FaultySystem, SystemFaults } from './system.js';
 
@@ -44,6 +44,11 @@ export class Faults {
   /** What went wrong so far, in order. */
   get injected(): readonly InjectedFault[] {
     return this.injector.injected;
+  }
+
+  /** The crash was injected, or may well come of a ring that was damaged before. */
+  explains({ reason }: CrashReport): boolean {
+    return reason === INJECTED_CRASH || this.injected.some(({ kind }) => kind === 'rings.corrupt');
   }
 
   /** Nothing more goes wrong from now on. What is on its way, late kicks and drivers that come back, still arrives. */

@@ -69,6 +69,9 @@ export interface FaultPlan {
   };
 }
 
+/** Why a core crashes that a fault stops. */
+export const INJECTED_CRASH = 'injected fault';
+
 /** A fault that happened. */
 export interface InjectedFault {
   /** Virtual ms since the simulation began. */

@@ -4,7 +4,7 @@ import type { RecordedMessage } from '../recording/recorder.js';
 import type { Sysfs } from '../sysfs.js';
 import type { VirtioBus } from '../virtio/bus.js';
 import type { Injector } from './injector.js';
-import type { FaultPlan, Moments, Outage, Span } from './plan.js';
+import { type FaultPlan, INJECTED_CRASH, type Moments, type Outage, type Span } from './plan.js';
 
 /** Longer than the 100 ms that firmware takes at most to see that a driver has gone. */
 const DOWN_MS: Span = [110, 200];
@@ -97,7 +97,7 @@ export class SystemFaults {
     const { core, rproc } = this.system.processors[index];
     if (!core.fail || (rproc.state !== 'running' && rproc.state !== 'attached') || rproc.lock.taken) return;
     this.injector.note('core.crash', { processor: index });
-    core.fail('injected fault');
+    core.fail(INJECTED_CRASH);
   }
 
   /** What somebody at a shell does; the core stays down where Linux refuses. */

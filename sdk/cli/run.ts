@@ -4,10 +4,13 @@ import { unknownDriver } from '../../host-sim/errors.js';
 import { formatLine, kernelVersions, type LogLine } from '../../host-sim/index.js';
 import { ProblemError } from '../../runtime/abi/problem.js';
 import { hostDrivers, type RunReport, runImage } from '../testing/run-image.js';
+import { countFaults, readFaultPlan, replayCommand } from './faults.js';
 import { readInput } from './files.js';
 import { boardFor, kernelNamed, seconds } from './options.js';
 import { type Output, printJson, printProblems } from './output.js';
 import { openRecordings } from './recordings.js';
+
+const DEFAULT_SEED = 1;
 
 interface Options {
   readonly board?: string;
@@ -16,6 +19,8 @@ interface Options {
   readonly until?: string;
   readonly timeout: number;
   readonly seed: number;
+  readonly faults?: string;
+  readonly interleave?: boolean;
   readonly pcap?: string;
   readonly trace?: string;
   readonly json?: boolean;
@@ -31,7 +36,14 @@ export function addRun(program: Command, output: Output, finish: (code: number) 
     .option('--driver <name...>', `host drivers to load; by default all of ${hostDrivers.join(', ')}`)
     .option('--until <text>', 'end well when a line of the kernel log or the trace contains this')
     .option('--timeout <seconds>', 'virtual time after which the run ends', seconds, 10)
-    .option('--seed <number>', "seed of the firmware's Math.random", wholeNumber, 1)
+    .option(
+      '--seed <number>',
+      "seed of the firmware's Math.random, faults and interleaving",
+      wholeNumber,
+      DEFAULT_SEED,
+    )
+    .option('--faults <file>', 'what goes wrong, as JSON: lost kicks, slow or restarted Linux, crashes ...')
+    .option('--interleave', 'Linux and the core run beside each other, in an order that the seed decides')
     .option('--pcap <file>', 'record all rpmsg messages for Wireshark (pcapng)')
     .option('--trace <file>', 'record who works when, kicks and ring fill for Perfetto (trace event JSON)')
     .option('--json', 'one JSON document on stdout')
@@ -42,6 +54,7 @@ export function addRun(program: Command, output: Output, finish: (code: number) 
       for (const name of options.driver ?? []) {
         if (!hostDrivers.includes(name)) throw unknownDriver(name, hostDrivers);
       }
+      const faults = options.faults === undefined ? undefined : await readFaultPlan(options.faults);
       const recordings = await openRecordings(file, kernel, options);
       const live = (line: LogLine) => {
         if (!options.json) output.out(`${formatLine(line)}\n`);
@@ -53,11 +66,18 @@ export function addRun(program: Command, output: Output, finish: (code: number) 
           until: options.until,
           timeoutMs: options.timeout * 1000,
           seed: options.seed,
+          faults,
+          interleave: options.interleave,
           recorders: recordings.recorders,
         },
       });
-      if (options.json) printJson(output, report);
-      else printReport(output, report);
+      const replay = replayCommand(report, options);
+      if (options.json) printJson(output, { ...report, replay });
+      else {
+        printReport(output, report);
+        const chance = faults !== undefined || options.interleave || options.seed !== DEFAULT_SEED;
+        if (report.exit !== 0 && chance) output.err(`seed ${report.seed}; the same run again: ${replay}\n`);
+      }
       await recordings.write(report, output);
       finish(report.exit);
     });
@@ -71,6 +91,8 @@ function printReport(output: Output, report: RunReport): void {
     output.err('\n');
     printProblems(output, new ProblemError(report.problem));
   }
+  const faults = countFaults(report);
+  if (faults !== '') output.err(`\ninjected faults: ${faults}\n`);
   const { sent, received } = report.counters;
   output.err(
     `\n${report.outcome}: ${received} messages from the firmware, ${sent} to it, ${(report.virtualMs / 1000).toFixed(3)} s virtual time\n`,
