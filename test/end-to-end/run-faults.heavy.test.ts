@@ -113,23 +113,30 @@ test(
   'host.slow: callbacks keep their buffers, messages take that long, none is lost',
   deadline(LIMIT, async ({ echo: image }) => {
     const { echo, kinds, sim } = await system(image, { host: { slow: { probability: 1, ms: 30 } } }, 2000);
-    assert.is(echo.received, 20);
-    assert.ok(kinds.length >= 20 && kinds.every((kind) => kind === 'host.slow'));
+    // The others found no buffer, which rpmsg_trysendto() does not wait for.
+    const sent = echo.transcript.filter((line) => /> .* bytes: 0$/.test(line)).length;
+    assert.ok(sent >= 8, String(sent));
+    assert.ok(echo.complete && echo.received === sent, `${echo.received} of ${sent}`);
+    // The announcement is a message too.
+    assert.ok(kinds.length === sent + 1 && kinds.every((kind) => kind === 'host.slow'));
     const last = Number(echo.transcript.at(-1)!.split(' ')[0]);
     const slept = sim.faults!.injected.reduce((sum, { details }) => sum + Number(details.ms), 0);
-    assert.ok(last > 100 && last < slept, `${last} ${slept}`);
+    assert.ok(last > 100 && last < slept + 20, `${last} ${slept}`);
   }),
 );
 
-/** What a flip in each field leads to, with the first kick about a ring: one of these. */
+/**
+ * What a flip in each field leads to: a crash of the firmware with a reason, lines of the kernel, `whole` where it does no
+ * harm, `silent` where messages go astray and nobody can know: a good address that is another one, an index that is in range.
+ */
 const flips: { readonly [field in RingField]: RegExp } = {
-  'desc.addr': /outside of the memory|not 4-byte aligned|whole/,
+  'desc.addr': /outside of the memory|not 4-byte aligned|whole|silent/,
   'desc.len': /outside of the memory|whole/,
   'desc.flags': /has flags|writable for the device|whole/,
-  'desc.next': /whole/,
+  'desc.next': /^whole$/,
   'avail.idx': /ahead in a ring of|whole|silent/,
-  'used.idx': /is not a head!|no used buffer|whole|silent/,
-  'used.id': /is not a head!|out of range|whole/,
+  'used.idx': /ahead in a ring of|is not a head!|already exist|whole|silent/,
+  'used.id': /is not a head!|out of range|silent/,
   'used.len': /inbound msg too big|whole/,
 };
 
@@ -156,7 +163,11 @@ for (const [field, seen] of Object.entries(flips)) {
         assert.ok(sim.faults!.injected.every(({ details }) => details.field === field));
         const said = sim.kernel.log.lines.filter(({ level }) => level === 'err' || level === 'warn');
         const whole = echo.received === 20 && echo.complaints.length === 0;
-        found.add(sim.crash?.reason ?? said.at(-1)?.text ?? (whole ? 'whole' : 'silent'));
+        found.add(
+          sim.crash?.reason ??
+            (said.length > 0 ? said.map(({ text }) => text).join('; ') : undefined) ??
+            (whole ? 'whole' : 'silent'),
+        );
       }
       assert.ok(found.size > 0);
       for (const what of found) assert.match(what, seen);
