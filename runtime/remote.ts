@@ -116,7 +116,7 @@ export class Remote {
   private alarm(): void {
     const now = this.hal.now();
     this.alarmAt = Infinity;
-    this.poll();
+    for (let i = 0; i < this.vdevs.length; i++) this.vdevs[i].look();
     this.timers.run(now);
     if (now >= this.statusDue) {
       const live = !this.vdevs.some((vdev) => vdev.waits);

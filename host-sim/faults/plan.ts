@@ -35,7 +35,7 @@ export interface Moments {
 
 /** Something that goes away and comes back. */
 export interface Outage extends Moments {
-  /** How long it is away; [110, 200] when left out. Firmware may miss a driver that is back within 100 ms. */
+  /** How long it is away; [110, 200] when left out. Firmware may send to a driver that is back within 100 ms. */
   readonly downMs?: Span;
 }
 

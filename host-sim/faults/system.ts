@@ -1,6 +1,7 @@
 /** Faults of the whole system: Linux is slow, its driver goes and comes back, cores crash or are started anew. */
-import type { RemoteProcessor } from '../processor.js';
+import type { Core } from '../cores/core.js';
 import type { RecordedMessage } from '../recording/recorder.js';
+import type { Rproc } from '../remoteproc/rproc.js';
 import type { Sysfs } from '../sysfs.js';
 import type { VirtioBus } from '../virtio/bus.js';
 import type { Injector } from './injector.js';
@@ -15,7 +16,7 @@ const AGAIN_MS = 1;
 
 /** What of the simulation is needed here. */
 export interface FaultySystem {
-  readonly processors: readonly RemoteProcessor[];
+  readonly processors: readonly { readonly core: Core; readonly rproc: Rproc }[];
   readonly virtio: VirtioBus;
   readonly sysfs: Sysfs;
 }

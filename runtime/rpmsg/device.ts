@@ -87,6 +87,11 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport, Announcer {
     for (const endpoint of this.endpoints()) endpoint.unbind();
   }
 
+  lost(): boolean {
+    const { rings } = this;
+    return rings ? rings.zeroed() : false;
+  }
+
   /**
    * Makes an endpoint at `src`, or at the next free address in turn from 0x400 on, and announces it when the host is up. Throws
    * RangeError for a name of more than 31 bytes or an address that is not one, Error for an address in use.

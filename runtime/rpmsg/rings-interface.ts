@@ -32,6 +32,8 @@ export interface Rings {
   poll(): void;
   /** While `on`, the host kicks for free buffers, and `poll` calls `pump` before it publishes. */
   setWaiting(on: boolean): void;
+  /** The host has zeroed the rings for its next driver, so fast that its status byte never showed it. */
+  zeroed(): boolean;
   /** Payload bytes that the next free buffer holds, or the last one did. */
   mtu(): number;
   /** True when a buffer is free. */

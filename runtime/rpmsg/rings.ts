@@ -185,7 +185,10 @@ export function makeRings(
         // While we look anyway, the host need not kick. For a single message saying so costs more than it saves.
         var quiet = count !== 1;
         if (quiet) {
-          if (count > rxNum) rx.refuseJump(end, last);
+          if (count > rxNum) {
+            if (zeroed()) break;
+            rx.refuseJump(end, last);
+          }
           if (plain) rxUsedHead[0] = VRING_USED_F_NO_NOTIFY;
           else rx.wantKicks(false, last);
         }
@@ -328,7 +331,12 @@ export function makeRings(
   /** Does the ring hold a buffer that was not taken yet? */
   function hasBuffer(): boolean {
     txEnd = txAvail[1];
-    if (((txEnd - txLast) & 0xffff) > txNum) tx.refuseJump(txEnd, txLast);
+    if (((txEnd - txLast) & 0xffff) > txNum) {
+      const end = txEnd;
+      txEnd = txLast;
+      if (zeroed()) return false;
+      tx.refuseJump(end, txLast);
+    }
     if (!plain) fence();
     return txEnd !== txLast;
   }
@@ -342,6 +350,11 @@ export function makeRings(
     tx.wantKicks(on, txLast);
   }
 
+  /** Only this side writes used.idx: where it is not what was written, the host has made the rings anew (rp_find_vq()). */
+  function zeroed(): boolean {
+    return txUsedHead[1] === 0 && rxUsedHead[1] === 0 && (txPublished | rxPublished) !== 0;
+  }
+
   function mtu(): number {
     // Before the host has posted its first buffer nothing tells its size.
     if (!hasBuffer() && txLast === txFirst) return 0;
@@ -353,6 +366,7 @@ export function makeRings(
     send,
     poll,
     setWaiting,
+    zeroed,
     mtu,
     hasRoom,
     claim,

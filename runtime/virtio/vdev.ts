@@ -25,6 +25,8 @@ export interface VdevDriver {
   start(queues: readonly Virtqueue[], features: number): () => void;
   /** Status left DRIVER_OK: rings and buffers must not be touched any more. */
   stop(): void;
+  /** The rings are not those any more that `start` was given, though the status byte says so; asked now and then. */
+  lost?(): boolean;
 }
 
 /** What a vdev needs of the core around it. */
@@ -45,6 +47,8 @@ export class Vdev {
   changes = 0;
   /** Follows the status byte and lets the driver work. A kick enters the stack here, so it is a plain closure. */
   readonly poll: () => void;
+  /** As `poll`, but also finds a driver that was unbound and bound again between two looks at the status byte. */
+  readonly look: () => void;
   private driver: VdevDriver | undefined;
   /** Who waits for DRIVER_OK. */
   private whenLive: (() => void)[] = [];
@@ -74,6 +78,16 @@ export class Vdev {
       } catch (error) {
         env.fail(error);
       }
+    };
+    this.look = () => {
+      const { driver } = this;
+      if (this.live && driver && driver.lost && driver.lost()) {
+        // The byte says DRIVER_OK again: seen as a change, it starts the driver on the new rings.
+        this.follow(false);
+        work = undefined;
+        seen = 0;
+      }
+      this.poll();
     };
   }
 

@@ -72,6 +72,21 @@ test(
 );
 
 test(
+  'host.reset: a driver that is back before the firmware saw it go',
+  deadline(LIMIT, async ({ echo: image }) => {
+    for (const down of [0, 1, 50, 99]) {
+      const faults = { host: { reset: { at: [7.5], downMs: [down, down] as const } } };
+      const { sim, echo, log } = await system(image, faults);
+      assert.is(count(log, 'creating channel faults'), 2, `${down} ms`);
+      assert.is(sim.crash, undefined);
+      echo.send([40], true);
+      await sim.run(() => false, 10);
+      assert.ok(echo.complete && echo.received >= 8, `${down} ms: ${echo.received}`);
+    }
+  }),
+);
+
+test(
   'core.crash: reported and recovered from',
   deadline(LIMIT, async ({ echo: image }) => {
     const { echo, kinds, log, sim } = await system(image, { core: { crash: { at: [5.5] } } });

@@ -255,4 +255,35 @@ test(
   }),
 );
 
+test(
+  'a driver that is back before the status byte was looked at is found by its zeroed rings',
+  deadline(LIMIT, () => {
+    for (const before of [0, 1, 7, 30]) {
+      const host = new SimHost();
+      const heard: string[] = [];
+      const endpoint = host.rpmsg.createEndpoint({ name: 'x' }, (data) => heard.push(`${data}`));
+      let unbound = 0;
+      endpoint.onUnbound = () => unbound++;
+      host.up();
+      host.received();
+      for (let i = 0; i < before; i++) host.send(9, 1024, Uint8Array.of(i));
+      endpoint.trySendTo(9, 'one');
+      host.received();
+      host.down();
+      host.up();
+      assert.equal(host.received(), [], 'nothing tells the remote yet');
+      host.hal.advance(100);
+      const [{ src, dst }] = host.received();
+      assert.equal([src, dst], [1024, 53], `announced again after ${before} messages`);
+      assert.is(unbound, before > 0 ? 1 : 0, 'who had a peer is told');
+      host.send(9, 1024, Uint8Array.of(99));
+      assert.is(heard.at(-1), '99');
+      assert.is(heard.length, before + 1);
+      assert.is(host.hal.crashed, undefined);
+      host.hal.advance(1000);
+      assert.equal(host.received(), [], 'and only once');
+    }
+  }),
+);
+
 test.run();
