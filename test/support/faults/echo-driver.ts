@@ -106,7 +106,7 @@ export class EchoDriver {
     const session = this.sessions.at(-1);
     if (!session?.live || session.gaps === 0) return;
     const given = this.sim.trace().split('no free buffer within 15 s').length - 1;
-    this.gaveUp += session.gaps;
+    this.gaveUp += Math.min(session.gaps, given);
     if (session.gaps > given) this.complain(`${session.gaps} messages are missing, ${given} were given up`);
     session.gaps = 0;
   }
@@ -170,8 +170,10 @@ export class EchoDriver {
     if (ack !== number + 1) this.complain(`message ${id}.${number} was number ${ack} for the firmware`);
     if (session.live) {
       if (number < session.next) this.complain(`message ${id}.${number} after ${id}.${session.next - 1}`);
-      session.gaps += Math.max(0, number - session.next);
-      session.next = number + 1;
+      else {
+        session.gaps += number - session.next;
+        session.next = number + 1;
+      }
     } else this.carried++;
     if (this.replyEvery > 0 && number % this.replyEvery === 0 && number < 50) this.send([HEAD], true);
   }
