@@ -104,3 +104,24 @@ export function noPseudoTerminal(why: string): ProblemError {
     exit: 1,
   });
 }
+
+export function coreDown(state: string, log: readonly string[]): ProblemError {
+  return new ProblemError({
+    code: 'RP5031',
+    what: `the core is ${state} at the end: Linux could not start it again`,
+    linux: log.slice(-3).join(' | '),
+    fix: 'the injected faults tell why; "echo start > state" brings it back where nothing is wrong with the image',
+    exit: 1,
+  });
+}
+
+/** @param path where in the plan: `kicks.drop`; empty for the plan itself */
+export function badFaultPlan(path: string, reason: string, file: string): ProblemError {
+  return new ProblemError({
+    code: 'RP5030',
+    what: path === '' ? `the fault plan ${reason}` : `"${path}" of the fault plan ${reason}`,
+    where: file,
+    fix: 'docs/simulator/faults.md lists all faults',
+    exit: 2,
+  });
+}

@@ -20,6 +20,18 @@ export {
   type OpenFile,
 } from './dev-nodes.js';
 export { type CoredumpDevice, DEVCD_TIMEOUT, DevCoredump, type DumpSource } from './devcoredump.js';
+export { Faults } from './faults/faults.js';
+export {
+  type FaultPlan,
+  type InjectedFault,
+  type KickPlan,
+  type Moments,
+  type Outage,
+  type RingField,
+  ringFields,
+  type Span,
+} from './faults/plan.js';
+export { checkFaultPlan } from './faults/shape.js';
 export { type Kernel, type KernelVersion, kernelVersions } from './kernel.js';
 export { type Device, formatLine, type KernelLog, type LogLevel, type LogLine } from './printk.js';
 export { type CoreParts, type ProcessorOptions, RemoteProcessor } from './processor.js';

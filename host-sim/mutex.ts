@@ -8,6 +8,11 @@ export class Mutex {
 
   constructor(private readonly scheduler: Scheduler) {}
 
+  /** `mutex_is_locked()`. */
+  get taken(): boolean {
+    return this.held;
+  }
+
   /** `mutex_trylock()`. */
   tryLock(): boolean {
     if (this.held) return false;

@@ -4,6 +4,7 @@ import { da as toDa } from '../runtime/abi/address.js';
 import type { Core, CoreEvents, CrashReport } from './cores/core.js';
 import { QuickJSCore } from './cores/quickjs/core.js';
 import { EINVAL } from './errno.js';
+import type { Faults } from './faults/faults.js';
 import type { Kernel } from './kernel.js';
 import {
   backRegions,
@@ -68,6 +69,8 @@ export interface SystemParts {
   readonly kernel: Kernel;
   readonly platform: Platform;
   readonly registry: RprocRegistry;
+  /** What goes wrong; absent where nothing does. */
+  readonly faults?: Faults;
 }
 
 export class RemoteProcessor {
@@ -96,7 +99,7 @@ export class RemoteProcessor {
     options: ProcessorOptions,
   ) {
     const { board, seed = index + 1, decideOnly = false, recovery = board.linux.recovery } = options;
-    const { kernel, platform, registry } = system;
+    const { kernel, platform, registry, faults } = system;
     this.board = board;
     this.scheduler = kernel.scheduler;
     this.memory = new SocMemory(addressRanges(board));
@@ -115,7 +118,8 @@ export class RemoteProcessor {
       log: options.onFirmwareLog ?? (() => {}),
     };
     const { recorder, scheduler } = kernel;
-    const events = recorded(linux, recorder, { scheduler, processor: index });
+    const reached = faults?.events(index, linux) ?? linux;
+    const events = recorded(reached, recorder, { scheduler, processor: index });
     const parts = { board, memory: this.memory, scheduler: this.scheduler, events, seed };
     const wired =
       options.mailbox === 'registers' && !options.core
@@ -132,10 +136,17 @@ export class RemoteProcessor {
     this.core = core;
     const name = processorName(board, kernel.version);
     recorder?.processor(index, name);
+    const reach = faults?.core(index, core) ?? core;
     const watched: Core = {
-      start: (what) => this.scheduler.outside(core.start(what)),
-      stop: () => this.scheduler.outside(core.stop()),
-      kick: (notifyid) => core.kick(notifyid),
+      start: (what) => this.scheduler.outside(reach.start(what)),
+      stop: () => this.scheduler.outside(reach.stop()),
+      kick: (notifyid) => {
+        reach.kick(notifyid);
+        this.scheduler.kicked();
+      },
+      get request() {
+        return reach.request?.bind(reach);
+      },
     };
     this.platform = platformDriver(board, this.memory, watched, {
       rproc: () => this.rproc,
@@ -149,16 +160,17 @@ export class RemoteProcessor {
       onFault: (error) => scheduler.fail(error),
       doorbell: (to) => {
         arrived = to;
-        return wired ? registerDoorbell(wired.model) : callDoorbell(core, this.scheduler, to);
+        return wired ? registerDoorbell(wired.model) : callDoorbell(watched, this.scheduler, to);
       },
     });
+    const dma = boardDma(board, this.memory);
     this.rproc = new Rproc(
       kernel,
       index,
       name,
       { prefix: board.linux.device },
       this.platform.ops,
-      boardDma(board, this.memory),
+      faults?.dma(index, dma) ?? dma,
       board.linux.hasIommu,
       platform,
       board.linux.firmware ?? `rproc-${name}-fw`,

@@ -3,9 +3,13 @@ import type { Board } from '../boards/board.js';
 import type { Core, CrashReport } from './cores/core.js';
 import { DevNodes } from './dev-nodes.js';
 import { DevCoredump } from './devcoredump.js';
+import { Faults } from './faults/faults.js';
+import type { FaultPlan } from './faults/plan.js';
+import { checkFaultPlan } from './faults/shape.js';
 import { IdAllocator, type Kernel, type KernelVersion, probeFailed } from './kernel.js';
 import { KernelLog, type LogLine } from './printk.js';
 import { type CoreParts, type ProcessorOptions, RemoteProcessor, type SystemParts } from './processor.js';
+import { streamOf } from './random.js';
 import { combined, type Recorder } from './recording/recorder.js';
 import { coredumpFaces, rprocFaces } from './remoteproc/faces.js';
 import { FirmwareFiles } from './remoteproc/firmware-files.js';
@@ -34,6 +38,13 @@ export interface SimulationOptions extends ProcessorOptions {
   readonly onLog?: (line: LogLine) => void;
   /** Told what happens: messages, kicks, who works when. Without any, nothing is paid for it. */
   readonly recorders?: readonly Recorder[];
+  /** What goes wrong, by chance that `seed` repeats. Such runs need `run`: recoveries are work of the kernel's threads. */
+  readonly faults?: FaultPlan;
+  /**
+   * Linux and the cores run beside each other: which of them does the next thing is left to chance that `seed` repeats.
+   * False when left out: everything is done in the order in which it came up.
+   */
+  readonly interleave?: boolean;
 }
 
 /**
@@ -70,16 +81,29 @@ export class Simulation {
   readonly channels: RpmsgChannel[] = [];
   /** All channels that ever were. */
   readonly channelHistory: RpmsgChannel[] = [];
+  /** What goes wrong and has gone wrong; absent where nothing shall. */
+  readonly faults: Faults | undefined;
   private readonly shared: SystemParts;
 
   constructor(options: SimulationOptions) {
-    const recorder = combined(options.recorders);
+    const { faults, seed = 1, recorders = [] } = options;
+    if (options.interleave) this.scheduler.interleave(streamOf(seed, 'interleave'));
+    if (faults) {
+      this.faults = new Faults(
+        checkFaultPlan(faults, 'new Simulation({ faults })'),
+        seed,
+        this.scheduler,
+        this,
+      );
+    }
+    const recorder = combined(this.faults ? [...recorders, this.faults.recorder] : recorders);
     const log = new KernelLog(this.scheduler, (line) => {
       recorder?.log(line);
       options.onLog?.(line);
     });
     this.kernel = { version: options.kernel ?? '6.12', log, scheduler: this.scheduler, recorder };
     this.firmware = new FirmwareFiles(this.kernel);
+    this.faults?.files(this.firmware);
     this.registry = new RprocRegistry(this.kernel);
     this.rpmsg = new RpmsgBus(this.kernel, this.sysfs, {
       channel: (event, channel) => {
@@ -105,7 +129,7 @@ export class Simulation {
     this.ports = consoles.ports;
     const { firmware, virtio, devcoredump } = this;
     const platform = { firmware, bus: virtio, ids: new IdAllocator(), devcoredump };
-    this.shared = { kernel: this.kernel, platform, registry: this.registry };
+    this.shared = { kernel: this.kernel, platform, registry: this.registry, faults: this.faults };
     this.registry.listen(rprocFaces(this.sysfs, this.dev));
     coredumpFaces(this.sysfs, this.devcoredump);
     this.addProcessor(options);

@@ -47,4 +47,6 @@ export interface Core {
    * Absent where the core cannot be asked: it is as if the device tree named no mailbox channel for that.
    */
   request?(request: HostRequest, answered: (granted: boolean) => void): void;
+  /** The core stops for good where it is and says so, as after a fault of the hardware; absent where nothing can make it. */
+  fail?(reason: string): void;
 }

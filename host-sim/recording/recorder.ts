@@ -38,6 +38,10 @@ export interface RecordedRing {
   /** `vdev0vring0` */
   readonly name: string;
   readonly notifyid: number;
+  /** Entries. */
+  readonly num: number;
+  /** Of the used ring, in bytes. */
+  readonly align: number;
   /** Reads the ring's indices now; until `ringGone`. */
   fill(): RingFill;
 }

@@ -196,9 +196,9 @@ export class TraceRecorder implements Recorder {
   }
 
   ring(ring: RecordedRing): void {
-    const { processor, name, notifyid } = ring;
+    const { processor, name, notifyid, num, align } = ring;
     this.tracks.get(processor)!.rings.push({
-      ...{ processor, name, notifyid, available: 0, used: 0 },
+      ...{ processor, name, notifyid, num, align, available: 0, used: 0 },
       fill: () => ring.fill(),
     });
   }

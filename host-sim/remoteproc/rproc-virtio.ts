@@ -135,7 +135,7 @@ function vdevPool(rproc: Rproc, index: number, device: Device): DmaMemory {
   }
   const pool = new DmaPool(mem.pa, mem.len);
   return {
-    alloc: (size) => pool.alloc(size),
+    alloc: (size) => (rproc.dma.fails?.(size) ? undefined : pool.alloc(size)),
     free: (address) => pool.free(address),
     bytes: (address, len) => rproc.dma.bytes(address, len),
     peek: (address, len) => rproc.dma.peek(address, len),
@@ -150,6 +150,9 @@ function fits({ num, align }: Vring, mem: MemEntry): boolean {
 
 /** The virtio transport of a vdev: everything lives in the table in effect. */
 class RprocTransport implements VirtioTransport {
+  /** Queues that a driver has now. */
+  private queues: Virtqueue[] = [];
+
   constructor(
     private readonly rproc: Rproc,
     private readonly at: number,
@@ -203,11 +206,15 @@ class RprocTransport implements VirtioTransport {
       this.vringEntry(i).da = mem.da;
       queues.push(queue);
     }
+    this.queues = queues;
     return queues;
   }
 
   delVqs(): void {
     const { recorder, scheduler } = this.rproc.kernel;
+    // Who still sleeps in a send must not touch the memory, which may hold the next driver's rings.
+    for (const queue of this.queues) queue.broken = true;
+    this.queues = [];
     for (const ring of this.rings) {
       this.rproc.vrings.delete(ring.notifyid);
       recorder?.ringGone(scheduler.now, this.rproc.index, ring.name);

@@ -37,6 +37,8 @@ export class DmaPool {
 /** A device's DMA memory. */
 export interface DmaMemory {
   alloc(size: number): Pa | undefined;
+  /** Asked before memory is taken from elsewhere on the device's behalf: true where there shall be none. */
+  fails?(size: number): boolean;
   free(address: Pa): void;
   /** Bytes at a physical address, live until the core starts again. */
   bytes(address: Pa, len: number): Uint8Array;

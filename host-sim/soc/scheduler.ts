@@ -2,6 +2,9 @@
  * One thread, one virtual clock: everything that happens in a simulated system is a task here, so that a run
  * depends on its inputs and its seed only. Times are virtual milliseconds with fractions.
  */
+import type { Random } from '../random.js';
+import { InOrder, Interleaved, LINUX, type Party, type ReadyQueue } from './ready-queue.js';
+
 export interface Alarm {
   /** Takes the alarm back; nothing happens if it has gone off. */
   cancel(): void;
@@ -10,10 +13,11 @@ export interface Alarm {
 interface Due extends Alarm {
   readonly at: number;
   task: () => void;
+  readonly party: Party;
   cancelled: boolean;
 }
 
-/** Slots of tasks that have run or were cancelled, before a list is made shorter. */
+/** Alarms that were cancelled, before the list is made shorter. */
 const KEPT_SLOTS = 1024;
 
 const nothing = (): void => {};
@@ -22,8 +26,9 @@ const nothing = (): void => {};
 const nodeTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 export class Scheduler {
-  private ready: (() => void)[] = [];
-  private head = 0;
+  private ready: ReadyQueue = new InOrder();
+  /** Decides at each kick who goes on; absent where all is done in order. */
+  private chance: Random | undefined;
   /** Sorted by time; equal times keep the order of their making. */
   private alarms: Due[] = [];
   /** Alarms that were cancelled since the list was last cleared of them. */
@@ -39,16 +44,36 @@ export class Scheduler {
     return this.time;
   }
 
-  /** Runs `task` after everything that is ready now. */
-  post(task: () => void): void {
-    this.ready.push(task);
+  /**
+   * From now on Linux and the cores run beside each other: which of them does the next thing is left to chance, also at
+   * each kick of Linux. Before the first task.
+   */
+  interleave(random: Random): void {
+    this.chance = random;
+    this.ready = new Interleaved(random);
+  }
+
+  /** Runs `task` after everything that is ready now, or where parties are interleaved, after the rest of its own. */
+  post(task: () => void, party: Party = LINUX): void {
+    this.ready.push(task, party);
+  }
+
+  /** `party` has just kicked another one: where parties are interleaved, others may work before it goes on. */
+  kicked(party: Party = LINUX): void {
+    if (!this.chance) return;
+    while (this.chance() < 0.5) {
+      const task = this.ready.take(party);
+      if (!task) return;
+      task();
+    }
   }
 
   /** Runs `task` once the clock shows `at`. */
-  at(at: number, task: () => void): Alarm {
+  at(at: number, task: () => void, party: Party = LINUX): Alarm {
     const due: Due = {
       at,
       task,
+      party,
       cancelled: false,
       cancel: () => this.cancel(due),
     };
@@ -86,20 +111,11 @@ export class Scheduler {
       if (!due.cancelled) {
         this.ready.push(() => {
           if (!due.cancelled) due.task();
-        });
+        }, due.party);
       }
     }
-    if (this.head < this.ready.length) {
-      const task = this.ready[this.head];
-      // What has run is let go at once, also where the queue never gets empty.
-      this.ready[this.head++] = nothing;
-      if (this.head === this.ready.length) {
-        this.ready = [];
-        this.head = 0;
-      } else if (this.head >= KEPT_SLOTS && this.head * 2 > this.ready.length) {
-        this.ready = this.ready.slice(this.head);
-        this.head = 0;
-      }
+    const task = this.ready.take();
+    if (task) {
       task();
       return true;
     }

@@ -90,14 +90,33 @@ export class VirtioBus {
 
   unregister(device: VirtioDevice): void {
     const at = this.entries.findIndex((entry) => entry.device === device);
-    const [{ driver }] = this.entries.splice(at, 1);
-    if (driver) {
-      driver.remove(device);
-      device.transport.device = device;
-      // The bus acknowledges the device again after its driver has reset it.
-      device.transport.status |= VIRTIO_CONFIG_S_ACKNOWLEDGE;
-    }
+    const [entry] = this.entries.splice(at, 1);
+    this.release(entry);
     this.ids.free(Number(device.name.slice('virtio'.length)));
+  }
+
+  /** `echo virtio0 > unbind`: false when the device has no driver. */
+  unbind(device: VirtioDevice): boolean {
+    const entry = this.entries.find((candidate) => candidate.device === device);
+    return entry !== undefined && this.release(entry);
+  }
+
+  /** `echo virtio0 > bind`: probes the device's driver again, where it has none. */
+  bind(device: VirtioDevice): void {
+    const entry = this.entries.find((candidate) => candidate.device === device);
+    if (entry) this.match(entry);
+  }
+
+  /** `virtio_dev_remove()`. */
+  private release(entry: Entry): boolean {
+    const { driver, device } = entry;
+    if (!driver) return false;
+    entry.driver = undefined;
+    driver.remove(device);
+    device.transport.device = device;
+    // The bus acknowledges the device again after its driver has reset it.
+    device.transport.status |= VIRTIO_CONFIG_S_ACKNOWLEDGE;
+    return true;
   }
 
   private match(entry: Entry): void {

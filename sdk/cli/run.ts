@@ -7,12 +7,15 @@ import { utf8Decode } from '../../runtime/abi/utf8.js';
 import { notWithShell } from '../errors.js';
 import { parseRawScript, type RawStep } from '../testing/raw-script.js';
 import { hostDrivers, type RunReport, runImage } from '../testing/run-image.js';
+import { countFaults, readFaultPlan, replayCommand } from './faults.js';
 import { readInput } from './files.js';
 import { liveTty } from './live-tty.js';
 import { boardFor, kernelNamed, seconds } from './options.js';
 import { type Output, printJson, printProblems } from './output.js';
 import { openRecordings } from './recordings.js';
 import { runShell } from './shell.js';
+
+const DEFAULT_SEED = 1;
 
 interface Options {
   readonly board?: string;
@@ -21,6 +24,8 @@ interface Options {
   readonly until?: string;
   readonly timeout: number;
   readonly seed: number;
+  readonly faults?: string;
+  readonly interleave?: boolean;
   readonly pcap?: string;
   readonly trace?: string;
   readonly tty?: boolean;
@@ -55,7 +60,14 @@ export function addRun(program: Command, output: Output, finish: (code: number) 
     )
     .option('--until <text>', 'end well when a line of the kernel log or the trace contains this')
     .option('--timeout <seconds>', 'virtual time after which the run ends', seconds, 10)
-    .option('--seed <number>', "seed of the firmware's Math.random", wholeNumber, 1)
+    .option(
+      '--seed <number>',
+      "seed of the firmware's Math.random, faults and interleaving",
+      wholeNumber,
+      DEFAULT_SEED,
+    )
+    .option('--faults <file>', 'what goes wrong, as JSON: lost kicks, slow or restarted Linux, crashes ...')
+    .option('--interleave', 'Linux and the core run beside each other, in an order that the seed decides')
     .option('--pcap <file>', 'record all rpmsg messages for Wireshark (pcapng)')
     .option('--trace <file>', 'record who works when, kicks and ring fill for Perfetto (trace event JSON)')
     .option('--json', 'one JSON document on stdout')
@@ -74,6 +86,7 @@ export function addRun(program: Command, output: Output, finish: (code: number) 
         finish(await runShell(parts, output));
         return;
       }
+      const faults = options.faults === undefined ? undefined : await readFaultPlan(options.faults);
       const recordings = await openRecordings(file, kernel, options);
       const endless = options.tty && command.getOptionValueSource('timeout') === 'default';
       const onLog = (line: LogLine) => {
@@ -83,12 +96,17 @@ export function addRun(program: Command, output: Output, finish: (code: number) 
         ...{ image, file, board, kernel, onLog, drivers, rawScript, debug, attach },
         until: options.until,
         timeoutMs: endless ? Number.POSITIVE_INFINITY : options.timeout * 1000,
-        seed,
+        ...{ seed, faults, interleave: options.interleave },
         recorders: recordings.recorders,
         live: options.tty ? liveTty((text) => output.err(`${text}\n`)) : undefined,
       });
-      if (options.json) printJson(output, report);
-      else printReport(output, report);
+      const replay = replayCommand(report, options);
+      if (options.json) printJson(output, { ...report, replay });
+      else {
+        printReport(output, report);
+        const chance = faults !== undefined || options.interleave || options.seed !== DEFAULT_SEED;
+        if (report.exit !== 0 && chance) output.err(`seed ${report.seed}; the same run again: ${replay}\n`);
+      }
       await recordings.write(report, output);
       finish(report.exit);
     });
@@ -123,6 +141,8 @@ function printReport(output: Output, report: RunReport): void {
     output.err('\n');
     printProblems(output, new ProblemError(report.problem));
   }
+  const faults = countFaults(report);
+  if (faults !== '') output.err(`\ninjected faults: ${faults}\n`);
   const { sent, received } = report.counters;
   output.err(
     `\n${report.outcome}: ${received} messages from the firmware, ${sent} to it, ${(report.virtualMs / 1000).toFixed(3)} s virtual time\n`,

@@ -57,6 +57,15 @@ export function recordingsEqual(file: string): ProblemError {
   });
 }
 
+export function faultsNotJson(file: string, reason: string): ProblemError {
+  return fail({
+    code: 'RP4035',
+    what: `${file} is not JSON: ${reason}`,
+    fix: '--faults takes an object such as { "kicks": { "drop": 0.05 } }',
+    exit: 2,
+  });
+}
+
 export function nameForProject(name: string, dir: string | undefined): ProblemError {
   return fail({
     code: 'RP4010',

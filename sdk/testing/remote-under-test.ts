@@ -10,6 +10,7 @@ import {
   type ConsolePort,
   type CrashReport,
   clientSample,
+  type FaultPlan,
   type KernelVersion,
   type LogLine,
   type Recorder,
@@ -28,8 +29,12 @@ export interface BootOptions {
   readonly board?: string | Board;
   /** 6.12 when left out. */
   readonly kernel?: KernelVersion;
-  /** Seed of the firmware's Math.random; 1 when left out. */
+  /** Seed of the firmware's Math.random, of faults and of the interleaving; 1 when left out. */
   readonly seed?: number;
+  /** What goes wrong, in `simulation.faults` with what has; see docs/simulator/faults.md. */
+  readonly faults?: FaultPlan;
+  /** Linux and the core run beside each other, in an order that the seed decides. */
+  readonly interleave?: boolean;
   /** Further host drivers; `sample: true` loads rpmsg_client_sample. */
   readonly drivers?: readonly RpmsgDriver[];
   /** Loads rpmsg_client_sample, which says "hello world!" a hundred times to every channel of its name. */
@@ -98,7 +103,8 @@ export class RemoteUnderTest {
   ) {
     const { kernel, seed, recovery = false, recorders, limitMs = 15000 } = options;
     this.limitMs = limitMs;
-    this.simulation = new Simulation({ board, kernel, seed, recovery, recorders });
+    const { faults, interleave } = options;
+    this.simulation = new Simulation({ board, kernel, seed, recovery, recorders, faults, interleave });
     for (const driver of options.drivers ?? []) this.simulation.registerDriver(driver);
     if (options.sample) this.simulation.registerDriver(clientSample(this.simulation.kernel.log, () => {}));
     this.simulation.setFirmware(file.split(/[\\/]/).at(-1)!, image);

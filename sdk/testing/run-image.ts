@@ -1,8 +1,10 @@
 /** Boots an image in the simulator with the stock host drivers and says how it went: `rproc run` as a function. */
 import type { Board } from '../../boards/board.js';
-import { bootFailed, coreCrashed, timedOut } from '../../host-sim/errors.js';
+import { bootFailed, coreCrashed, coreDown, timedOut } from '../../host-sim/errors.js';
 import {
   clientSample,
+  type FaultPlan,
+  type InjectedFault,
   type KernelVersion,
   type LogLine,
   type Recorder,
@@ -32,7 +34,12 @@ export interface RunOptions {
   readonly attach?: boolean;
   /** Virtual ms. */
   readonly timeoutMs?: number;
+  /** Of the firmware's Math.random, of what goes wrong and of the interleaving. */
   readonly seed?: number;
+  /** What goes wrong. Linux then recovers cores that crash for it, where the board's driver does so. */
+  readonly faults?: FaultPlan;
+  /** Linux and the core run beside each other, in an order that the seed decides. */
+  readonly interleave?: boolean;
   readonly onLog?: (line: LogLine) => void;
   /** Told what happens, to the end of the core's shutdown. */
   readonly recorders?: readonly Recorder[];
@@ -54,7 +61,7 @@ export interface RunReport {
   readonly seed: number;
   readonly outcome:
     | ('drivers done' | 'driver failed' | 'until seen' | 'timeout' | 'until not seen')
-    | ('interrupted' | 'crashed' | 'boot failed');
+    | ('interrupted' | 'crashed' | 'core down' | 'boot failed');
   /** Exit status of the command. */
   readonly exit: 0 | 1;
   /** Errno of the boot, 0 when it succeeded. */
@@ -66,6 +73,8 @@ export interface RunReport {
   readonly channels: readonly { readonly name: string; readonly src: number; readonly dst: number }[];
   readonly counters: { readonly sent: number; readonly received: number };
   readonly virtualMs: number;
+  /** What went wrong on purpose, in order. */
+  readonly faults: readonly InjectedFault[];
   readonly problem: Problem | undefined;
 }
 
@@ -79,8 +88,10 @@ export function loadDrivers(sim: Simulation, names: readonly string[], goodbye: 
 export async function runImage(options: RunOptions): Promise<RunReport> {
   const { image, file, board, kernel = '6.12', seed = 1, until, timeoutMs = 10000 } = options;
   let untilSeen = false;
+  const { faults, interleave } = options;
   const sim = new Simulation({
-    ...{ board, kernel, seed, recovery: false, recorders: options.recorders, detached: options.attach },
+    ...{ board, kernel, seed, faults, interleave, recorders: options.recorders },
+    ...{ recovery: faults ? undefined : false, detached: options.attach },
     onLog: (line) => {
       untilSeen ||= until !== undefined && line.text.includes(until);
       options.onLog?.(line);
@@ -101,13 +112,17 @@ export async function runImage(options: RunOptions): Promise<RunReport> {
     !live && until === undefined && (player ? player.done : goodbyes > 0) && goodbyes >= bound();
   // The trace is only searched where the firmware may have written to it: when it has nothing to do.
   const traceHas = () => until !== undefined && sim.rproc.traces.some((_, i) => sim.trace(i).includes(until));
+  // Crashes that belong to the faults are recovered from; any other one ends the run.
+  const crashed = () => sim.crash !== undefined && !sim.faults?.explains(sim.crash);
   if (errno === 0) {
     const done = () => {
       player?.advance();
       return player?.problem !== undefined || driversDone() || untilSeen || traceHas();
     };
     if (live) interrupted = await live.run(sim, done, timeoutMs);
+    else if (faults) await sim.run(() => done() || crashed(), timeoutMs);
     else sim.runUntil(done, timeoutMs);
+    sim.faults?.stop();
     untilSeen ||= traceHas();
     if (!interrupted && !untilSeen && !sim.crash) player?.giveUp();
     if (!sim.crash) sim.settle();
@@ -123,8 +138,12 @@ export async function runImage(options: RunOptions): Promise<RunReport> {
       const lines = sim.kernel.log.lines.filter(({ level }) => level === 'err').map(({ text }) => text);
       return { outcome: 'boot failed', problem: bootFailed(file, errno, lines).problems[0] };
     }
-    if (sim.crash) {
-      return { outcome: 'crashed', problem: coreCrashed(sim.crash.reason, sim.crash.stack).problems[0] };
+    if (crashed() || (sim.crash && sim.rproc.state !== 'running')) {
+      return { outcome: 'crashed', problem: coreCrashed(sim.crash!.reason, sim.crash!.stack).problems[0] };
+    }
+    if (faults && sim.rproc.state === 'offline') {
+      const lines = sim.kernel.log.lines.filter(({ level }) => level === 'err').map(({ text }) => text);
+      return { outcome: 'core down', problem: coreDown(sim.rproc.state, lines).problems[0] };
     }
     if (player?.problem) return { outcome: 'driver failed', problem: player.problem };
     if (untilSeen) return { outcome: 'until seen', problem: undefined };
@@ -146,6 +165,7 @@ export async function runImage(options: RunOptions): Promise<RunReport> {
     channels: sim.channelHistory.map(({ name, src, dst }) => ({ name, src, dst })),
     counters,
     virtualMs,
+    faults: sim.faults?.injected ?? [],
     problem,
   };
 }

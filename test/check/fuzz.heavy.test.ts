@@ -9,6 +9,7 @@ import { boards } from '../../boards/index.js';
 import { virtM4 } from '../../boards/virt-m4.js';
 import { virtRv32 } from '../../boards/virt-rv32.js';
 import { kernelVersions } from '../../host-sim/kernel.js';
+import { type Random, randomFrom } from '../../host-sim/random.js';
 import { ProblemError } from '../../runtime/abi/problem.js';
 import { checkImage } from '../../sdk/check/index.js';
 import { readElf } from '../../sdk/elf/read.js';
@@ -17,7 +18,7 @@ import { deadline } from '../../sdk/testing/deadline.js';
 import { allocatedBy, MOST_ALLOCATED } from '../support/allocation-guard.js';
 import { foreignImages } from '../support/elf-foreign.js';
 import { linkFirmware } from '../support/elf-images.js';
-import { type Base, mutated, type Random, randomFrom } from '../support/mutate.js';
+import { type Base, mutated } from '../support/mutate.js';
 import { carveout, concat, devmem, entry, image, table, trace, vdev } from '../support/sim-images.js';
 
 const FULL = process.env.RPROC_VOLUME === 'full';

@@ -86,7 +86,7 @@ test(
       const run = document(ran.stdout);
       assert.equal(Object.keys(run), [
         ...['file', 'board', 'kernel', 'seed', 'outcome', 'exit', 'errno', 'log', 'trace', 'channels'],
-        ...['counters', 'virtualMs'],
+        ...['counters', 'virtualMs', 'faults', 'replay'],
       ]);
       const { file, board, kernel, seed, outcome, exit, errno, channels, counters } = run;
       assert.equal(

@@ -4,8 +4,8 @@
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { type Random, randomFrom } from '../../host-sim/random.js';
 import { deadline } from '../../sdk/testing/deadline.js';
-import { type Random, randomFrom } from '../support/mutate.js';
 import { Attack, NUM, PRIVATE, RINGS, SIZE } from './model/attack.js';
 import { TABLE_LEN, VDEV, VRING_SIZE, VRINGS, type World } from './model/world.js';
 

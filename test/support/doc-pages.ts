@@ -31,6 +31,9 @@ export const PAGES = 'docs/firmware';
 /** Folders whose README.md lists their pages. */
 export const FOLDERS: readonly string[] = [PAGES, 'docs/simulator'];
 
+/** Pages whose blocks a test of their own tries. */
+export const OWN_TESTS: readonly string[] = ['docs/simulator/faults.md'];
+
 /** What a block may be. */
 export const KINDS: readonly string[] = [
   'ts main',

@@ -1,17 +1,6 @@
 /** Damages images in ways that reach deep: most changes hit headers and tables, with values at the edges. */
 
-export type Random = () => number;
-
-/** mulberry32: a small generator, so that a seed gives the same images everywhere. */
-export function randomFrom(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { below, type Random } from '../../host-sim/random.js';
 
 const EDGES = [
   ...[0, 1, 2, 3, 4, 7, 8, 15, 16, 17, 24, 40, 52, 64, 127, 128, 255, 256, 512, 513, 4095, 4096, 4097, 32768],
@@ -24,8 +13,6 @@ export interface Base {
   /** Stretches that most changes go to: headers, the table, names. */
   readonly hot: readonly { readonly from: number; readonly to: number }[];
 }
-
-const below = (random: Random, limit: number): number => Math.floor(random() * limit);
 
 /** A copy of `base` with one to eight changes; now and then also cut, grown or mixed with `other`. */
 export function mutated({ bytes, hot }: Base, other: Base, random: Random): Uint8Array {

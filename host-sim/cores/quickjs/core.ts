@@ -107,7 +107,11 @@ export class QuickJSCore implements Core {
     const { life } = this;
     if (!life || life.kickPosted) return;
     life.kickPosted = true;
-    this.scheduler.post(life.onKick);
+    this.scheduler.post(life.onKick, this);
+  }
+
+  fail(reason: string): void {
+    if (this.life) this.crash(this.life, CrashType.fatal, reason, '');
   }
 
   request(request: HostRequest, answered: (granted: boolean) => void): void {
@@ -116,7 +120,7 @@ export class QuickJSCore implements Core {
     const id = life.asked.push(answered) - 1;
     this.scheduler.post(() => {
       if (this.life === life) this.run(life, 'request', () => callRequest(life, request, id));
-    });
+    }, this);
   }
 
   private prepare(app: LoadedApp): Promise<Prepared> {
@@ -268,12 +272,13 @@ export class QuickJSCore implements Core {
     life.alarm?.cancel();
     life.alarm = undefined;
     if (at === Infinity) return;
-    life.alarm = this.scheduler.at(life.bornAt + at, () => {
+    const onAlarm = (): void => {
       life.alarmAt = Infinity;
       life.clock[1] = Infinity;
       if (this.life !== life) return;
       this.run(life, 'alarm', () => callHandler(life, 'alarm'));
-    });
+    };
+    life.alarm = this.scheduler.at(life.bornAt + at, onAlarm, this);
   }
 
   private crash(life: Life, type: CrashReport['type'], reason: string, stack: string): void {

@@ -5,13 +5,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { mailboxDriver } from '../../../boards/mailbox/index.js';
+import { type Random, randomFrom } from '../../../host-sim/random.js';
 import { InterruptLine } from '../../../host-sim/soc/mailbox/peripheral.js';
 import { Scheduler } from '../../../host-sim/soc/scheduler.js';
 import type { Hal } from '../../../runtime/hal/hal.js';
 import { mailboxHal } from '../../../runtime/hal/mailbox-hal.js';
 import { deadline } from '../../../sdk/testing/deadline.js';
 import { mailboxes, registersOf } from '../../support/mailbox-bench.js';
-import { type Random, randomFrom } from '../../support/mutate.js';
 import { type SimHal, SimHost } from '../../support/sim-hal.js';
 
 const full = process.env.RPROC_VOLUME === 'full';

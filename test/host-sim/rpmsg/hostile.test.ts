@@ -2,8 +2,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { O_NONBLOCK, O_RDWR } from '../../../host-sim/dev-nodes.js';
+import { randomFrom } from '../../../host-sim/random.js';
 import { deadline } from '../../../sdk/testing/deadline.js';
-import { randomFrom } from '../../support/mutate.js';
 import { rpmsgBench } from '../../support/sim-rpmsg.js';
 
 const ANY = 0xffffffff;
