@@ -13,6 +13,7 @@ import { build } from '../../sdk/build/build.js';
 import { checkImage } from '../../sdk/check/index.js';
 import { columns } from '../../sdk/text/columns.js';
 import type { Figure } from './figure.js';
+import { hostHalf } from './host-half.js';
 import { mebibyteImage } from './large-image.js';
 import { findHarness } from './native/build.js';
 import { nativeFigures } from './native/figures.js';
@@ -48,6 +49,7 @@ async function messageFigures(image: Uint8Array): Promise<Figure[]> {
   const guest = await startTraffic(virtM4, image);
   const node = await startTraffic(virtM4, image, (parts) => nodeCore(parts, echoInNode));
   const reference = await referenceLoop();
+  const host = await hostHalf();
   const runs = {
     'echo.batch64': () =>
       perSecond(
@@ -79,6 +81,7 @@ async function messageFigures(image: Uint8Array): Promise<Figure[]> {
         MESSAGES,
         timed(() => node.echo(MESSAGES, 1)),
       ),
+    'host.per.message': () => (host(MESSAGES) * 1e6) / MESSAGES,
     'reference.loop': reference,
   };
   const warmUntil = performance.now() + 1500;
@@ -106,6 +109,10 @@ async function messageFigures(image: Uint8Array): Promise<Figure[]> {
       unit: 'kicks/message to the host',
       target: 0.05,
       floor: null,
+    },
+    {
+      ...{ name: 'host.per.message', value: median(rounds['host.per.message']), unit: 'ns/echo' },
+      ...{ target: 150, floor: 300 },
     },
     rate('node.echo.batch64', null, null),
     rate('node.echo.kick', null, null),
