@@ -39,6 +39,8 @@ export type { PcapngOrigin } from './recording/pcapng.js';
 export type { RecordedMessage, RecordedRing, Recorder, RingFill, Side } from './recording/recorder.js';
 export { RpmsgCapture, rpmsgDissector } from './recording/rpmsg-capture.js';
 export { TraceRecorder } from './recording/trace-events.js';
+export { FirmwareFiles } from './remoteproc/firmware-files.js';
+export { RprocRegistry } from './remoteproc/registry.js';
 export type { RpmsgBus } from './rpmsg/bus.js';
 export {
   type AnyEndpoint,
@@ -66,5 +68,6 @@ export {
 export type { RpmsgTty, RpmsgTtys } from './rpmsg/rpmsg-tty.js';
 export { Shell, type ShellOutput } from './shell/shell.js';
 export { Simulation, type SimulationOptions } from './simulation.js';
-export { type Attribute, type Attributes, Sysfs } from './sysfs.js';
+export type { MailboxModel } from './soc/mailbox/mailbox.js';
+export { type Attribute, type Attributes, type Children, Sysfs } from './sysfs.js';
 export type { ConsolePort } from './virtio/console.js';

@@ -73,6 +73,7 @@ export interface SystemParts {
   readonly faults?: Faults;
 }
 
+/** A processor of a simulated system: `Simulation.addProcessor` makes them. */
 export class RemoteProcessor {
   readonly board: Board;
   /** RAM as Linux and this core see it. */

@@ -142,6 +142,7 @@ export class Simulation {
     return processor;
   }
 
+  /** The first processor's board. */
   get board(): Board {
     return this.processors[0].board;
   }

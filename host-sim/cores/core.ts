@@ -1,7 +1,9 @@
 /** What executes an image. A core and Linux meet in memory and in these few calls. */
 import type { HostRequest } from '../../runtime/abi/host-request.js';
 
+/** What a core stopped for, as `enum rproc_crash_type` numbers it. */
 export const CrashType = { mmufault: 0, watchdog: 1, fatal: 2 } as const;
+/** One of `CrashType`. */
 export type CrashType = (typeof CrashType)[keyof typeof CrashType];
 
 /** Why a core stopped for good. */

@@ -6,6 +6,7 @@ import type { Firmware } from './elf-loader.js';
 
 export const FIRMWARE_FOLDER = '/lib/firmware';
 
+/** /lib/firmware and its like: what drivers get when they ask for a firmware file. */
 export class FirmwareFiles {
   /** By absolute path. */
   readonly files = new Map<string, Uint8Array>();

@@ -16,6 +16,7 @@ export interface RegistryListener {
   removed(rproc: Rproc): void;
 }
 
+/** The remote processors of one simulated system. */
 export class RprocRegistry {
   private readonly list: Rproc[] = [];
   private readonly listeners: RegistryListener[] = [];
@@ -27,6 +28,7 @@ export class RprocRegistry {
     return this.list;
   }
 
+  /** Tells `listener` from now on. */
   listen(listener: RegistryListener): void {
     this.listeners.push(listener);
   }

@@ -12,10 +12,13 @@ const TYPING_MS = 10;
 
 /** Where commands write to. */
 export interface ShellOutput {
+  /** Standard output, as it comes. */
   out(data: Uint8Array): void;
+  /** Standard error. */
   err(text: string): void;
 }
 
+/** Runs lines on a simulation; `status` is `$?`. */
 export class Shell {
   /** Exit status of the last command, `$?`. */
   status = 0;
