@@ -131,10 +131,7 @@ export const states: RowGroup = {
       tests: ['10 and 11 crashed: reported at once'],
       mutations: [
         crash('rproc.err(`crash detected in ${rproc.name}: type ${crashTypeName(report.type)}`);', ''),
-        crash(
-          'rproc.kernel.scheduler.post(() => rproc.kernel.scheduler.thread(() => crashHandler(rproc)));',
-          '',
-        ),
+        crash('kernel.scheduler.post(() => kernel.scheduler.thread(() => runQueued(rproc)));', ''),
       ],
     }),
     pending('rproc 11.1-deleting', 'A crash of a processor that is being deleted is ignored.', [

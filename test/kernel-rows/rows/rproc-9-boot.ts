@@ -115,7 +115,7 @@ export const boot: RowGroup = {
       {
         tests: ['9.1 step 11: parse_fw fails'],
         mutations: [
-          core('return parsed < 0 ? parsed : withResources', 'return withResources'),
+          core('if (parsed < 0) return parsed;', ''),
           core('if (result < 0) rproc.ops.unprepare?.(rproc);', ''),
         ],
       },
@@ -130,10 +130,7 @@ export const boot: RowGroup = {
       {
         tests: ['9.1 step 13: an entry fails'],
         mutations: [
-          core(
-            '  resourceCleanup(rproc);\n  dropTable(rproc);\n  return result;',
-            '  dropTable(rproc);\n  return result;',
-          ),
+          core('if (result < 0) resourceCleanup(rproc);', ''),
           core('if (result < 0) rproc.ops.unprepare?.(rproc);', ''),
         ],
       },
@@ -148,14 +145,8 @@ export const boot: RowGroup = {
       {
         tests: ['9.1 step 15: segments fail'],
         mutations: [
-          core(
-            '  resourceCleanup(rproc);\n  dropTable(rproc);\n  return result;',
-            '  dropTable(rproc);\n  return result;',
-          ),
-          core(
-            '  resourceCleanup(rproc);\n  dropTable(rproc);\n  return result;',
-            '  resourceCleanup(rproc);\n  return result;',
-          ),
+          core('if (result < 0) resourceCleanup(rproc);', ''),
+          core('if (result < 0) dropTable(rproc);', ''),
         ],
       },
     ),
@@ -271,10 +262,10 @@ export const boot: RowGroup = {
       {
         tests: [request('9.2 an automatic boot without')],
         mutations: [
-          registry('rproc.platform.firmware.request(rproc.firmware, rproc);\n      boot();', 'boot();'),
+          registry('rproc.platform.firmware.request(rproc.firmware, rproc);', ''),
           registry(
-            'rproc.platform.firmware.request(rproc.firmware, rproc);\n      boot();',
-            "if (typeof rproc.platform.firmware.request(rproc.firmware, rproc) !== 'number') boot();",
+            'rproc.platform.firmware.request(rproc.firmware, rproc);',
+            "if (typeof rproc.platform.firmware.request(rproc.firmware, rproc) === 'number') return;",
           ),
           registry('if (rproc.autoBoot && !wait) this.autoBoot(rproc);', ''),
         ],
