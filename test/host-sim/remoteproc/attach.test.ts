@@ -22,7 +22,7 @@ async function loaded(options: BenchOptions = {}): Promise<Bench> {
 }
 
 test(
-  'linux-remoteproc 10: detached becomes attached by a boot; the log, and what the remote sees',
+  'linux-remoteproc 4.3 and 10: detached becomes attached by a boot; the log, and what the remote sees',
   deadline(LIMIT, async () => {
     const bench = await loaded();
     assert.is(bench.sim.rproc.state, 'detached');
@@ -112,7 +112,7 @@ test(
 );
 
 test(
-  'linux-remoteproc 10: detach restores the table byte for byte, then forgets all; the core runs on; attach again works',
+  'linux-remoteproc 4.3 and 10: detach restores the table byte for byte, then forgets all; the core runs on; attach again works',
   deadline(LIMIT, async () => {
     const bench = await loaded();
     for (let round = 1; round <= 3; round++) {
@@ -230,7 +230,7 @@ const failures: [string, Break, number, string[], boolean, boolean][] = [
 ];
 for (const [what, breakIt, errno, lines, unprepared, stopped] of failures) {
   test(
-    `linux-remoteproc 10: attach fails at ${what}: ${errno}, unwound, works afterwards`,
+    `linux-remoteproc 4.3 and 10: attach fails at ${what}: ${errno}, unwound, works afterwards`,
     deadline(LIMIT, async () => {
       const bench = await loaded();
       const { rproc } = bench.sim;
@@ -261,7 +261,7 @@ for (const [what, breakIt, errno, lines, unprepared, stopped] of failures) {
 }
 
 test(
-  'linux-remoteproc 4.3: no table is fine; then nothing is restored and nothing is there',
+  'linux-remoteproc 4.3 and 15: no table is fine; then nothing is restored and nothing is there',
   deadline(LIMIT, async () => {
     const bench = await loaded();
     bench.sim.rproc.ops.getLoadedRscTable = undefined;
@@ -293,7 +293,7 @@ test(
 );
 
 test(
-  'linux-remoteproc 10: no detach method: -EINVAL, attached still; no copy of the table was made',
+  'linux-remoteproc 4.3 and 10: no detach method: -EINVAL, attached still; no copy of the table was made',
   deadline(LIMIT, async () => {
     const bench = await loaded();
     bench.sim.rproc.ops.detach = undefined;
@@ -330,7 +330,7 @@ test(
 );
 
 test(
-  'linux-remoteproc 10: no attach method: the registration is refused',
+  'linux-remoteproc 10 and 15: no attach method: the registration is refused',
   deadline(LIMIT, async () => {
     const { sim } = new Bench({ board: stm32mp157DkM4 });
     const { registry, rproc } = sim;

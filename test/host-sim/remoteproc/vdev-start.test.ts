@@ -16,7 +16,7 @@ const REGISTERED = `${DEV}: registered virtio0 (type 7)`;
 const LIVE = [ASSIGNED, ONLINE, REGISTERED];
 
 test(
-  '8.4 no kick method: the boot fails, the core is stopped again',
+  '8.4 and 15 no kick method: the boot fails, the core is stopped again',
   deadline(LIMIT, async () => {
     const bench = new Bench();
     bench.sim.rproc.ops.kick = undefined;

@@ -66,7 +66,7 @@ export const vdevStart: RowGroup = {
       'rproc 8.4.kick',
       'Without ops->kick the vdev cannot start: `.kick method not defined for %s`, and the boot fails with -EINVAL.',
       {
-        tests: [start('8.4 no kick method')],
+        tests: [start('8.4 and 15 no kick method')],
         mutations: [
           virtio(
             '.kick method not defined for ${rproc.name}`);\n        return -EINVAL;',
