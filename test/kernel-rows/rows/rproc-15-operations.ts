@@ -107,7 +107,11 @@ export const operations: RowGroup = {
       mutations: [
         virtio('this.rproc.ops.kick!(this.rproc, notifyid);', ''),
         virtio('this.rproc.ops.kick!(this.rproc, notifyid);', 'this.rproc.ops.kick!(this.rproc, i);'),
-        virtio('if (!rproc.ops.kick) {', 'if (false) {'),
+        virtio('rproc.kernel.log.err(device, `.kick method not defined for ${rproc.name}`);', ''),
+        virtio(
+          '.kick method not defined for ${rproc.name}`);\n        return -EINVAL;',
+          '.kick method not defined for ${rproc.name}`);\n        return 0;',
+        ),
       ],
     }),
     row('rproc 15.da_to_va', 'da_to_va as in 3.1; missing: carveouts only.', {
