@@ -80,16 +80,25 @@ async function attach(rproc: Rproc): Promise<number> {
   return result;
 }
 
-/** Between `ops->prepare` and, should `body` fail, `ops->unprepare`. */
+/** Between IOMMU and `ops->prepare` and, should `body` fail, `ops->unprepare` and the IOMMU again. */
 async function withDevice(rproc: Rproc, body: () => Promise<number> | number): Promise<number> {
-  let result = rproc.ops.prepare?.(rproc) ?? 0;
+  let result = rproc.hasIommu ? (rproc.ops.enableIommu?.(rproc) ?? 0) : 0;
   if (result < 0) {
-    rproc.err(`can't prepare rproc ${rproc.name}: ${result}`);
+    rproc.err(`can't enable iommu: ${result}`);
     return result;
   }
-  result = await body();
-  if (result < 0) rproc.ops.unprepare?.(rproc);
+  result = rproc.ops.prepare?.(rproc) ?? 0;
+  if (result < 0) rproc.err(`can't prepare rproc ${rproc.name}: ${result}`);
+  else {
+    result = await body();
+    if (result < 0) rproc.ops.unprepare?.(rproc);
+  }
+  if (result < 0) disableIommu(rproc);
   return result;
+}
+
+function disableIommu(rproc: Rproc): void {
+  if (rproc.hasIommu) rproc.ops.disableIommu?.(rproc);
 }
 
 /** Handles the table's entries, allocates, then `body`; cleans everything up should a step fail. */
@@ -160,6 +169,7 @@ export async function rprocSetFirmware(rproc: Rproc, name: string | undefined): 
 export function releaseResources(rproc: Rproc): void {
   resourceCleanup(rproc);
   rproc.ops.unprepare?.(rproc);
+  disableIommu(rproc);
   dropTable(rproc);
 }
 

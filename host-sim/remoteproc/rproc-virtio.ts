@@ -184,6 +184,27 @@ class RprocTransport implements VirtioTransport {
     this.entry().gfeatures = features;
   }
 
+  get(offset: number, buf: Uint8Array): void {
+    const config = this.config('rproc_virtio_get', offset, buf.length);
+    if (config) buf.set(config);
+  }
+
+  set(offset: number, data: Uint8Array): void {
+    this.config('rproc_virtio_set', offset, data.length)?.set(data);
+  }
+
+  private config(caller: string, offset: number, len: number): Uint8Array | undefined {
+    const table = this.rproc.table!.bytes();
+    const { num_of_vrings, config_len } = this.entry();
+    const at = this.at + FwRscVdev.size + FwRscVdevVring.size * num_of_vrings + offset;
+    // The remote may have changed both; where its table ends Linux would go on.
+    if (offset + len > config_len || at + len > table.length) {
+      this.rproc.kernel.log.err(this.device, `${caller}: access out of bounds`);
+      return undefined;
+    }
+    return table.subarray(at, at + len);
+  }
+
   findVqs(names: readonly string[], callbacks: readonly VirtqueueCallback[]): Virtqueue[] | number {
     const queues: Virtqueue[] = [];
     for (const [i, name] of names.entries()) {

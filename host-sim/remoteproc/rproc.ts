@@ -33,6 +33,10 @@ export interface Subdev {
 
 /** `struct rproc_ops`: what a platform driver implements. Results are 0 or a negative errno. */
 export interface RprocOps {
+  /** `rproc_enable_iommu()`: of a processor that has one, before `prepare`. Succeeds when left out. */
+  enableIommu?(rproc: Rproc): number;
+  /** `rproc_disable_iommu()`: after `unprepare`. */
+  disableIommu?(rproc: Rproc): void;
   prepare?(rproc: Rproc): number;
   unprepare?(rproc: Rproc): void;
   start(rproc: Rproc, what: CoreStart): Promise<number>;

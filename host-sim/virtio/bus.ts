@@ -20,6 +20,10 @@ export interface VirtioTransport {
   /** What the device offers. */
   readonly features: number;
   finalizeFeatures(features: number): void;
+  /** Fills `buf` from byte `offset` of the config space on; outside of it there is a line in the log and `buf` stays. */
+  get(offset: number, buf: Uint8Array): void;
+  /** Writes to the config space, as above. */
+  set(offset: number, data: Uint8Array): void;
   findVqs(names: readonly string[], callbacks: readonly VirtqueueCallback[]): Virtqueue[] | number;
   delVqs(): void;
   /** Index of the remote processor behind it. */

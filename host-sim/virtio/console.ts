@@ -16,6 +16,9 @@ import type { Virtqueue } from './virtqueue.js';
 /** Feature bits that the driver of id 3 knows; that of id 11 knows none. */
 const VIRTIO_CONSOLE_F_SIZE = 0;
 const VIRTIO_CONSOLE_F_MULTIPORT = 1;
+/** Where `struct virtio_console_config` has the number of ports, u32. */
+const MAX_NR_PORTS = 4;
+const VIRTCONS_MAX_PORTS = 0x8000;
 const PAGE = 4096;
 /** A write to a port takes no more at once. */
 const MAX_WRITE = 32 * 1024;
@@ -71,8 +74,7 @@ export class ConsolePorts {
   /** `virtcons_probe()`. */
   private probe(device: VirtioDevice): number {
     const { transport } = device;
-    // Control queues would be the third and fourth; remoteproc has no vring for them.
-    if (device.features & (1 << VIRTIO_CONSOLE_F_MULTIPORT)) return -EINVAL;
+    if (device.features & (1 << VIRTIO_CONSOLE_F_MULTIPORT)) return this.refuseMultiport(device);
     const port = new Port(this.kernel, device);
     const queues = transport.findVqs(['input', 'output'], [() => port.received(), () => {}]);
     if (typeof queues === 'number') return queues;
@@ -87,6 +89,18 @@ export class ConsolePorts {
     port.name = port.serial ? `vport${name.slice('virtio'.length)}p0` : `hvc${this.hvcIds.next()}`;
     this.ports.push(port);
     return 0;
+  }
+
+  /** Whatever the config space says: control queues would be the third and fourth, remoteproc has no vring for them. */
+  private refuseMultiport(device: VirtioDevice): number {
+    // Where the config space is too short Linux looks at what was on its stack.
+    const field = new Uint8Array(4);
+    device.transport.get(MAX_NR_PORTS, field);
+    const ports = new DataView(field.buffer).getInt32(0, true);
+    if (ports < 1 || ports > VIRTCONS_MAX_PORTS) {
+      this.kernel.log.err(device, `Invalidate max_nr_ports ${ports}`);
+    }
+    return -EINVAL;
   }
 
   /** `virtcons_remove()`. */

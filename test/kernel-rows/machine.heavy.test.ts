@@ -12,7 +12,6 @@ const rowOf = (mutation: Mutation, title = '2 row 8: no program headers'): Row =
   kernels: ['6.12'],
   tests: [{ file, title }],
   mutations: [mutation],
-  pending: false,
 });
 const why = async (mutation: Mutation, title?: string) => (await prove([rowOf(mutation, title)])).join('\n');
 

@@ -11,10 +11,9 @@ import { groups } from './rows/index.js';
 const { RPROC_ROWS, RPROC_VOLUME } = process.env;
 
 function selected({ rows }: RowGroup): readonly Row[] {
-  const built = rows.filter(({ pending }) => !pending);
-  if (RPROC_ROWS) return built.filter(({ id }) => new RegExp(RPROC_ROWS).test(id));
-  if (RPROC_VOLUME === 'full') return built;
-  return built.slice(0, 1).map((row) => ({ ...row, mutations: row.mutations.slice(0, 1) }));
+  if (RPROC_ROWS) return rows.filter(({ id }) => new RegExp(RPROC_ROWS).test(id));
+  if (RPROC_VOLUME === 'full') return rows;
+  return rows.slice(0, 1).map((row) => ({ ...row, mutations: row.mutations.slice(0, 1) }));
 }
 
 for (const group of groups) {

@@ -27,8 +27,6 @@ export interface Row {
   readonly tests: readonly TestReference[];
   /** Each of them must make one of `tests` fail. */
   readonly mutations: readonly Mutation[];
-  /** The behaviour is not built yet. */
-  readonly pending: boolean;
 }
 
 /** The rows of one section, or of a few short ones. */
@@ -52,13 +50,7 @@ export function rowsOf(file: string) {
     kernels,
     tests: tests.map((test) => (typeof test === 'string' ? { file, title: test } : test)),
     mutations,
-    pending: false,
   });
-}
-
-/** A row whose behaviour is not built yet. */
-export function pending(id: string, says: string, kernels: readonly KernelVersion[] = kernelVersions): Row {
-  return { id, says, kernels, tests: [], mutations: [], pending: true };
 }
 
 /** Mutations of one source file. */

@@ -259,7 +259,7 @@ test(
 );
 
 test(
-  '10 no stop method: -22, the reference stays; a stop that fails: its errno and message',
+  '10 and 15 no stop method: -22, the reference stays; a stop that fails: its errno and message',
   deadline(LIMIT, async () => {
     const { bench } = await bootTable([]);
     bench.lines();

@@ -140,21 +140,22 @@ test(
     assert.is(first.errno, 0);
     bench.lines();
     const write = (text: string) => bench.write(`${DIR}/crash`, text);
-    const types: [string, string][] = [
-      ['0', 'mmufault'],
-      ['1\n', 'watchdog'],
-      ['2', 'fatal error'],
-      ['0x2', 'fatal error'],
-      ['0X01\n', 'watchdog'],
-      ['002', 'fatal error'],
-      ['+1', 'watchdog'],
-      ['010', 'unknown'],
-      ['3', 'unknown'],
-      ['4294967295', 'unknown'],
+    const types: [string, string, number][] = [
+      ['0', 'mmufault', 0],
+      ['1\n', 'watchdog', 1],
+      ['2', 'fatal error', 2],
+      ['0x2', 'fatal error', 2],
+      ['0X01\n', 'watchdog', 1],
+      ['002', 'fatal error', 2],
+      ['+1', 'watchdog', 1],
+      ['010', 'unknown', 8],
+      ['3', 'unknown', 3],
+      ['4294967295', 'unknown', 4294967295],
     ];
-    for (const [text, name] of types) {
+    for (const [text, name, type] of types) {
       assert.is(await write(text), text.length, text);
       assert.is(bench.lines()[0], `crash detected in m4: type ${name}`);
+      assert.is(bench.sim.rproc.crashReports.at(-1)?.type, type);
     }
     await bench.sim.run(() => false, 0);
     assert.is(bench.sim.rproc.state, 'crashed');

@@ -223,7 +223,7 @@ test(
 );
 
 test(
-  '3.1 row 1: what the driver finds wins over a carveout; where it finds nothing the carveouts count',
+  '3.1 row 1 and 15: what the driver finds wins over a carveout; where it finds nothing the carveouts count',
   deadline(LIMIT, async () => {
     const bench = new Bench();
     bench.sim.rproc.ops.daToVa = (_rproc, da, len) =>

@@ -12,7 +12,7 @@ const LIMIT = 5000;
 
 for (const kernel of kernelVersions) {
   test(
-    `linux-remoteproc 11: ATTACH_ON_RECOVERY of an attached core: ${kernel === '6.12' ? 'everything anew' : 'the inner steps'} (${kernel})`,
+    `linux-remoteproc 10 and 11: ATTACH_ON_RECOVERY of an attached core: ${kernel === '6.12' ? 'everything anew' : 'the inner steps'} (${kernel})`,
     deadline(LIMIT, async () => {
       const bench = new Bench({ detached: true, recovery: true, kernel });
       const bytes = table(entries);

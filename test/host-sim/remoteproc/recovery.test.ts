@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { kernelVersions } from '../../../host-sim/kernel.js';
 import { rprocTriggerRecovery } from '../../../host-sim/remoteproc/crash.js';
+import { vringSize } from '../../../runtime/abi/vring.js';
 import { deadline } from '../../../sdk/testing/deadline.js';
 import { AT, booted, DATA, HANDLED, VIRTIO } from '../../support/recovery-bench.js';
 import { type Bench, vdevState } from '../../support/sim-boot.js';
@@ -11,7 +12,7 @@ import { carveout, image, table, trace, vdev } from '../../support/sim-images.js
 const LIMIT = 5000;
 for (const kernel of kernelVersions) {
   test(
-    `linux-remoteproc 11: a crash, its handling, the recovery: log and calls (${kernel})`,
+    `linux-remoteproc 10 and 11: a crash, its handling, the recovery: log and calls (${kernel})`,
     deadline(LIMIT, async () => {
       const { bench, rproc } = await booted({ kernel });
       const log = await bench.crash();
@@ -144,13 +145,16 @@ test(
     rproc.ops.prepare = rproc.ops.unprepare = () => assert.unreachable() as never;
     rproc.ops.parseFw = () => assert.unreachable() as never;
     bench.at(0x10002000, 16).fill(0xee);
+    // The last byte of vring 0, which nobody else writes.
+    const marker = () => bench.atPa(0x30060000 + vringSize(4, 16) - 1, 1);
+    marker()[0] = 0xee;
     const live = bench.at(AT, 400);
     live.fill(0xdd, 24, 28);
     const states: unknown[] = [];
     bench.core.onStart = () => {
       states.push(vdevState(bench.at(AT, 400), 2), [...bench.at(0x10002000, 16)]);
       // The rings are zeroed when the driver probes again, not before.
-      states.push(bench.atPa(0x30060000, 64).some((byte) => byte !== 0));
+      states.push(marker()[0]);
       states.push([...bench.at(AT, 400).subarray(0, cachedTable!.length)]);
     };
     await bench.crash();
@@ -158,9 +162,10 @@ test(
     assert.equal(states, [
       { status: 0, gfeatures: 0, vrings: [vring0, vring1] },
       [1, 2, 3, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
-      true,
+      0xee,
       [...cachedTable!],
     ]);
+    assert.is(marker()[0], 0);
     assert.is(rproc.carveouts, carveouts);
     assert.is(rproc.cachedTable, cachedTable);
     assert.equal([...rproc.vrings.keys()], ids);
@@ -276,6 +281,8 @@ test(
       const { bench, rproc } = await booted({ recovery: false });
       assert.equal(await bench.crash(), HANDLED);
       assert.equal(bench.core.calls, [], 'not even stopped');
+      assert.is(await bench.write('recovery', 'disabled'), 8);
+      assert.is(rproc.state, 'crashed');
       assert.is(await bench.write('recovery', word), word.length);
       assert.is(rproc.state, 'running');
       assert.is(bench.lines()[0], 'recovering m4');

@@ -44,7 +44,7 @@ test(
 );
 
 test(
-  'linux-remoteproc 10: registration of anything but offline with start or detached with attach is -EINVAL',
+  'linux-remoteproc 10 and 15: registration of anything but offline with start or detached with attach is -EINVAL',
   deadline(LIMIT, async () => {
     const states: RprocState[] = ['suspended', 'running', 'crashed', 'deleted', 'attached', 'invalid'];
     const attempts: ((rproc: Rproc) => void)[] = [
@@ -156,7 +156,7 @@ for (const kernel of kernelVersions) {
   );
 
   test(
-    `linux-remoteproc 17: auto-attach: the driver says so, the loader was there first (${kernel})`,
+    `linux-remoteproc 10 and 17: auto-attach: the driver says so, the loader was there first (${kernel})`,
     deadline(LIMIT, async () => {
       const bench = autoAttaching({ kernel });
       await bench.loaderStarts(file);
@@ -168,7 +168,7 @@ for (const kernel of kernelVersions) {
   );
 
   test(
-    `linux-remoteproc 17: an auto-attach that fails ${old ? 'takes the registration with it' : 'is only logged'} (${kernel})`,
+    `linux-remoteproc 10 and 17: an auto-attach that fails ${old ? 'takes the registration with it' : 'is only logged'} (${kernel})`,
     deadline(LIMIT, async () => {
       const bench = autoAttaching({ kernel });
       bench.sim.rproc.ops.attach = async () => -110;

@@ -69,7 +69,7 @@ for (const kernel of kernelVersions) {
   );
 
   test(
-    `linux-remoteproc 17: stop after a start that failed half way in a recovery: ${kernel === '6.12' ? 'who never started is left out' : 'all are told'} (${kernel})`,
+    `linux-remoteproc 10 and 17: stop after a start that failed half way in a recovery: ${kernel === '6.12' ? 'who never started is left out' : 'all are told'} (${kernel})`,
     deadline(LIMIT, async () => {
       const { bench, take, fails } = three(kernel, true);
       assert.is(await bench.sim.start(), 0);
@@ -86,7 +86,7 @@ for (const kernel of kernelVersions) {
   );
 
   test(
-    `linux-remoteproc 17: a subdevice that came after the start: ${kernel === '6.12' ? 'not stopped' : 'stopped'} (${kernel})`,
+    `linux-remoteproc 10 and 17: a subdevice that came after the start: ${kernel === '6.12' ? 'not stopped' : 'stopped'} (${kernel})`,
     deadline(LIMIT, async () => {
       const { bench, take } = three(kernel);
       await bench.sim.start();

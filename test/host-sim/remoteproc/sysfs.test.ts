@@ -1,9 +1,14 @@
 /** linux-remoteproc.md section 13: /sys/class/remoteproc/remoteprocN. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { imx8mmM4 } from '../../../boards/nxp/imx8mm-m4.js';
+import { stm32mp157DkM4 } from '../../../boards/st/stm32mp157-dk-m4.js';
+import { am64xR5f } from '../../../boards/ti/am64x-r5f.js';
+import { zynqmpR5 } from '../../../boards/xilinx/zynqmp-r5.js';
 import { kernelVersions } from '../../../host-sim/kernel.js';
+import { Simulation } from '../../../host-sim/simulation.js';
 import { deadline } from '../../../sdk/testing/deadline.js';
-import { Bench, bootTable } from '../../support/sim-boot.js';
+import { Bench, bootTable, StubCore } from '../../support/sim-boot.js';
 import { image, table } from '../../support/sim-images.js';
 
 const LIMIT = 5000;
@@ -147,6 +152,15 @@ test(
 test(
   'linux-remoteproc 11: drivers that have recovery disabled by default show it',
   deadline(LIMIT, async () => {
+    for (const [board, shown] of [
+      [am64xR5f, 'disabled\n'],
+      [zynqmpR5, 'disabled\n'],
+      [stm32mp157DkM4, 'enabled\n'],
+      [imx8mmM4, 'enabled\n'],
+    ] as const) {
+      const sim = new Simulation({ board, core: (parts) => new StubCore(parts) });
+      assert.is(sim.sysfs.read(`${DIR}/recovery`), shown, board.name);
+    }
     assert.is(new Bench({ recovery: false }).read('recovery'), 'disabled\n');
   }),
 );

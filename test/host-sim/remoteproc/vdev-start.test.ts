@@ -4,8 +4,8 @@ import * as assert from 'uvu/assert';
 import { virtRv32 } from '../../../boards/virt-rv32.js';
 import { kernelVersions } from '../../../host-sim/kernel.js';
 import { deadline } from '../../../sdk/testing/deadline.js';
-import { Bench, bootLog, bootTable, vdevState } from '../../support/sim-boot.js';
-import { carveout, image, table, vdev } from '../../support/sim-images.js';
+import { Bench, bootLog, bootTable, payloadOf, vdevState } from '../../support/sim-boot.js';
+import { carveout, concat, image, table, vdev } from '../../support/sim-images.js';
 
 const LIMIT = 5000;
 const UP = 'remote processor m4 is now up';
@@ -16,7 +16,7 @@ const REGISTERED = `${DEV}: registered virtio0 (type 7)`;
 const LIVE = [ASSIGNED, ONLINE, REGISTERED];
 
 test(
-  '8.4 no kick method: the boot fails, the core is stopped again',
+  '8.4 and 15 no kick method: the boot fails, the core is stopped again',
   deadline(LIMIT, async () => {
     const bench = new Bench();
     bench.sim.rproc.ops.kick = undefined;
@@ -88,6 +88,53 @@ test(
     assert.is(vdevState(loaded).status, 1);
     await bench.sim.stop();
     assert.is(vdevState(loaded).status, 1);
+  }),
+);
+
+test(
+  '8.4 config space: behind the rings, config_len bytes of it; outside there is a line and nothing happens',
+  deadline(LIMIT, async () => {
+    const config = Uint8Array.from([1, 2, 3, 4, 5, 6]);
+    const entry = concat(vdev([{}, {}], { config_len: config.length }), config, new Uint8Array(20));
+    const { bench, table: bytes } = await bootTable([], { table: table([entry]) });
+    bench.lines();
+    const { transport } = bench.sim.virtio.devices[0];
+    const get = (offset: number, len: number): number[] => {
+      const buf = new Uint8Array(len).fill(0xee);
+      transport.get(offset, buf);
+      return [...buf];
+    };
+    const live = bench.at(0x10000000, bytes.length);
+    const space = payloadOf(bytes, 0) + 24 + 2 * 20;
+    const inLog = (what: string) => [`virtio_rpmsg_bus virtio0: rproc_virtio_${what}: access out of bounds`];
+
+    assert.equal([get(0, 6), get(2, 2), get(6, 0)], [[...config], [3, 4], []]);
+    live[space + 5] = 66;
+    assert.equal(get(4, 2), [5, 66], 'the table that the remote sees');
+    transport.set(1, Uint8Array.of(7, 8));
+    assert.equal([...live.subarray(space, space + 8)], [1, 7, 8, 4, 5, 66, 0, 0]);
+    assert.equal(bench.lines(), []);
+
+    for (const [offset, len] of [
+      [0, 7],
+      [5, 2],
+      [6, 1],
+      [7, 0],
+      [0xffffffff, 2],
+    ]) {
+      assert.equal(get(offset, len), new Array(len).fill(0xee));
+      assert.equal(bench.lines(), inLog('get'));
+      transport.set(offset, new Uint8Array(len).fill(9));
+      assert.equal(bench.lines(), inLog('set'));
+    }
+    assert.equal([...live.subarray(space, space + 8)], [1, 7, 8, 4, 5, 66, 0, 0]);
+
+    // The remote claims more than its table has: what is behind it is nobody's config space.
+    live.set([255, 0, 0, 0], payloadOf(bytes, 0) + 16);
+    assert.equal(get(0, 26), [1, 7, 8, 4, 5, 66, ...new Array(20).fill(0)]);
+    assert.equal(bench.lines(), []);
+    assert.equal(get(1, 26), new Array(26).fill(0xee));
+    assert.equal(bench.lines(), inLog('get'));
   }),
 );
 

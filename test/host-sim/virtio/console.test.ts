@@ -4,17 +4,18 @@ import * as assert from 'uvu/assert';
 import { virtIvshmem } from '../../../boards/virt-ivshmem.js';
 import { deadline } from '../../../sdk/testing/deadline.js';
 import { Bench, vdevState } from '../../support/sim-boot.js';
-import { image, table, type VdevFields, vdev } from '../../support/sim-images.js';
+import { concat, image, table, type VdevFields, vdev } from '../../support/sim-images.js';
 import { ScriptedRemote } from '../../support/sim-remote.js';
 
 const LIMIT = 5000;
 const PAGE = 4096;
 const NUM = 4;
 
-async function consoleBench(fields: VdevFields, num = NUM) {
+async function consoleBench(fields: VdevFields, num = NUM, config = new Uint8Array()) {
   const bench = new Bench({ board: virtIvshmem });
   const tableAt = virtIvshmem.memory.find(({ use }) => use === 'image')!.da;
-  const bytes = table([vdev([{ num }, { num }], fields)]);
+  const entry = vdev([{ num }, { num }], { ...fields, config_len: config.length });
+  const bytes = table([concat(entry, config)]);
   const { errno, log } = await bench.start(image({ table: bytes, tableAt }));
   assert.is(errno, 0, log.join('\n'));
   const state = () => vdevState(bench.at(tableAt, bytes.length));
@@ -92,14 +93,27 @@ test(
 );
 
 test(
-  'multiport is refused: remoteproc has no vring for its control queues',
+  'multiport is refused: remoteproc has no vring for its control queues, whatever the config space says',
   deadline(LIMIT, async () => {
-    const { bench, state, log } = await consoleBench({ id: 3, dfeatures: 2 });
-    assert.is(state().status, 0x83);
-    assert.equal(bench.sim.ports, []);
-    assert.ok(
-      log.some((line) => line.includes('virtio_console virtio0') && line.includes('failed with error -22')),
-    );
+    const driver = 'virtio_console virtio0';
+    const outside = [`${driver}: rproc_virtio_get: access out of bounds`];
+    for (const [config, lines] of [
+      [[], [...outside, `${driver}: Invalidate max_nr_ports 0`]],
+      [
+        [80, 0, 25, 0, 2, 0, 0],
+        [...outside, `${driver}: Invalidate max_nr_ports 0`],
+      ],
+      [[80, 0, 25, 0, 0, 0, 0, 0], [`${driver}: Invalidate max_nr_ports 0`]],
+      [[80, 0, 25, 0, 1, 128, 0, 0], [`${driver}: Invalidate max_nr_ports 32769`]],
+      [[80, 0, 25, 0, 0, 128, 0, 0], []],
+      [[80, 0, 25, 0, 1, 0, 0, 0], []],
+    ] as const) {
+      const { bench, state, log } = await consoleBench({ id: 3, dfeatures: 2 }, NUM, Uint8Array.from(config));
+      assert.is(state().status, 0x83);
+      assert.equal(bench.sim.ports, []);
+      const said = log.filter((line) => line.startsWith(driver));
+      assert.equal(said, [...lines, `${driver}: probe with driver virtio_console failed with error -22`]);
+    }
   }),
 );
 

@@ -1,4 +1,4 @@
-/** Every row that the simulator has, or will have. */
+/** Every row that the simulator has. */
 import type { RowGroup } from '../row.js';
 import { probeSequence, rings } from './rpmsg-3-rings.js';
 import { receivingRows, sending } from './rpmsg-5-messages.js';
@@ -14,8 +14,11 @@ import { vdevStart } from './rproc-8-vdev-start.js';
 import { vdevs } from './rproc-8-vdevs.js';
 import { boot } from './rproc-9-boot.js';
 import { states } from './rproc-10-states.js';
+import { crashes } from './rproc-11-crashes.js';
 import { coredumps } from './rproc-12-coredump.js';
-import { userFiles } from './rproc-13-files.js';
+import { sysfsFiles } from './rproc-13-sysfs.js';
+import { debugfsRows } from './rproc-14-debugfs.js';
+import { characterDevice, operations } from './rproc-15-operations.js';
 
 export const groups: readonly RowGroup[] = [
   elfSanity,
@@ -28,8 +31,12 @@ export const groups: readonly RowGroup[] = [
   vdevStart,
   boot,
   states,
+  crashes,
   coredumps,
-  userFiles,
+  sysfsFiles,
+  debugfsRows,
+  characterDevice,
+  operations,
   rings,
   probeSequence,
   sending,

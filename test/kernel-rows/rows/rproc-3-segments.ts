@@ -126,7 +126,7 @@ export const segments: RowGroup = {
       ],
     }),
     row('rproc 3.1.1', "The driver's da_to_va is asked first; what it finds wins.", {
-      tests: ['3.1 row 1: a driver with a translation', '3.1 row 1: what the driver finds wins'],
+      tests: ['3.1 row 1: a driver with a translation', '3.1 row 1 and 15: what the driver finds wins'],
       mutations: [
         rproc(
           'const mapped = this.ops.daToVa?.(this, da, len);',

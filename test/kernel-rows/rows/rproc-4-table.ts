@@ -1,11 +1,14 @@
-import { inSource, inTest, pending, type RowGroup, rowsOf } from '../row.js';
+import { inSource, inTest, type RowGroup, rowsOf } from '../row.js';
 
 const row = rowsOf('test/host-sim/remoteproc/table-search.test.ts');
 const loader = inSource('host-sim/remoteproc/elf-loader.ts');
 const helpers = inSource('host-sim/remoteproc/elf-helpers.ts');
+const core = inSource('host-sim/remoteproc/core.ts');
+const resources = inSource('host-sim/remoteproc/resources.ts');
 const copies = inSource('host-sim/remoteproc/table.ts');
 const virtio = inSource('host-sim/remoteproc/rproc-virtio.ts');
 const optional = inSource('host-sim/platform/optional-table.ts');
+const attach = inTest('test/host-sim/remoteproc/attach.test.ts');
 const imx = inTest('test/host-sim/platform/imx.test.ts');
 const k3 = inTest('test/host-sim/platform/k3.test.ts');
 const stm32 = inTest('test/host-sim/platform/stm32.test.ts');
@@ -264,19 +267,68 @@ export const tableSearch: RowGroup = {
         ],
       },
     ),
-    pending('rproc 4.3.none', 'Attach: no table from get_loaded_rsc_table is fine.'),
-    pending(
+    row('rproc 4.3.none', 'Attach: no table from get_loaded_rsc_table is fine.', {
+      tests: [attach('4.3 and 15: no table is fine')],
+      mutations: [copies('if (table === undefined) return 0;', 'if (table === undefined) return -EINVAL;')],
+    }),
+    row(
       'rproc 4.3.error',
       "Attach: an error from get_loaded_rsc_table fails it: `can't load resource table: %d`.",
+      {
+        tests: [attach('4.3 and 10: attach fails at the table')],
+        mutations: [
+          copies("rproc.err(`can't load resource table: ${table}`);", ''),
+          core("rproc.err(`can't load resource table: ${found}`);", ''),
+          copies(
+            "rproc.err(`can't load resource table: ${table}`);\n    return table;",
+            "rproc.err(`can't load resource table: ${table}`);\n    return 0;",
+          ),
+        ],
+      },
     ),
-    pending(
+    row(
       'rproc 4.3.in-place',
       'Attach: the table in effect is the one in remote memory, there is no cached copy.',
+      {
+        tests: [attach('4.3 and 10: detached becomes attached')],
+        mutations: [
+          copies(
+            'rproc.cachedTable = undefined;\n  rproc.table = table;',
+            'const copy = table.bytes().slice();\n  rproc.cachedTable = copy;\n  rproc.table = { bytes: () => copy };',
+          ),
+          copies('rproc.table = table;', 'rproc.table = undefined;'),
+        ],
+      },
     ),
-    pending(
+    row(
       'rproc 4.3.clean',
       'Attach: a driver that can detach keeps a pristine copy, which is written back on detach.',
+      {
+        tests: [attach('4.3 and 10: detach restores the table'), attach('4.3 and 10: no detach method')],
+        mutations: [
+          copies('rproc.ops.detach ? table.bytes().slice() : undefined', 'undefined'),
+          copies('rproc.ops.detach ? table.bytes().slice() : undefined', 'table.bytes().slice()'),
+          copies('rproc.ops.detach ? table.bytes().slice() : undefined', 'table.bytes()'),
+          copies('installed.set(cleanTable);', ''),
+        ],
+      },
     ),
-    pending('rproc 4.3.unchecked', 'Attach: version, reserved words and number of entries are not checked.'),
+    row('rproc 4.3.unchecked', 'Attach: version, reserved words and number of entries are not checked.', {
+      tests: [attach('4.3: version, reserved words')],
+      mutations: [
+        resources(
+          'const { num } = ResourceTable.unpack(table);',
+          'const { num, ver } = ResourceTable.unpack(table);\n  if (ver !== 1) return -EINVAL;',
+        ),
+        resources(
+          'const { num } = ResourceTable.unpack(table);',
+          'const { num, reserved } = ResourceTable.unpack(table);\n  if (reserved.some((word) => word !== 0)) return -EINVAL;',
+        ),
+        resources(
+          'const { num } = ResourceTable.unpack(table);',
+          'const { num } = ResourceTable.unpack(table);\n  if (num > 1000) return -EINVAL;',
+        ),
+      ],
+    }),
   ],
 };

@@ -16,7 +16,7 @@ export const entries: RowGroup = {
         tests: ['6.1 the first failing entry', '6.1 entries in the order of their offsets'],
         mutations: [
           resources('if (result < 0) return result;', ''),
-          resources('ResourceTable.size + u32.size * i)', 'ResourceTable.size + u32.size * (num - 1 - i))'),
+          resources('ResourceTable.size + u32.size * i;', 'ResourceTable.size + u32.size * (num - 1 - i);'),
           core('Failed to process resources: ', 'Failed to handle resources: '),
         ],
       },

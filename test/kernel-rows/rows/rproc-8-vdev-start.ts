@@ -1,4 +1,4 @@
-import { inSource, inTest, pending, type RowGroup, rowsOf } from '../row.js';
+import { inSource, inTest, type RowGroup, rowsOf } from '../row.js';
 
 const row = rowsOf('test/host-sim/remoteproc/vdev.test.ts');
 const start = inTest('test/host-sim/remoteproc/vdev-start.test.ts');
@@ -66,7 +66,7 @@ export const vdevStart: RowGroup = {
       'rproc 8.4.kick',
       'Without ops->kick the vdev cannot start: `.kick method not defined for %s`, and the boot fails with -EINVAL.',
       {
-        tests: [start('8.4 no kick method')],
+        tests: [start('8.4 and 15 no kick method')],
         mutations: [
           virtio(
             '.kick method not defined for ${rproc.name}`);\n        return -EINVAL;',
@@ -148,9 +148,21 @@ export const vdevStart: RowGroup = {
         ],
       },
     ),
-    pending(
+    row(
       'rproc 8.4.config',
       'Config space outside of config_len: `rproc_virtio_get: access out of bounds` or `rproc_virtio_set: ...`, ignored.',
+      {
+        tests: [start('8.4 config space')],
+        mutations: [
+          virtio('offset + len > config_len ||', 'offset > config_len ||'),
+          virtio('offset + len > config_len ||', ''),
+          virtio('|| at + len > table.length', ''),
+          virtio("this.config('rproc_virtio_get'", "this.config('rproc_virtio_set'"),
+          virtio("this.config('rproc_virtio_set'", "this.config('rproc_virtio_get'"),
+          virtio('FwRscVdevVring.size * num_of_vrings + offset;', 'FwRscVdevVring.size * num_of_vrings;'),
+          virtio('this.rproc.kernel.log.err(this.device, `${caller}: access out of bounds`);', ''),
+        ],
+      },
     ),
   ],
 };

@@ -1,9 +1,10 @@
-import { inSource, inTest, pending, type RowGroup, rowsOf } from '../row.js';
+import { inSource, inTest, type RowGroup, rowsOf } from '../row.js';
 
 const row = rowsOf('test/host-sim/remoteproc/boot-order.test.ts');
 const request = inTest('test/host-sim/remoteproc/firmware-request.test.ts');
 const vdev = inTest('test/host-sim/remoteproc/vdev.test.ts');
 const tables = inTest('test/host-sim/remoteproc/table-search.test.ts');
+const iommu = inTest('test/host-sim/remoteproc/iommu.test.ts');
 const core = inSource('host-sim/remoteproc/core.ts');
 const power = inSource('host-sim/remoteproc/power.ts');
 const subdevs = inSource('host-sim/remoteproc/subdevs.ts');
@@ -94,13 +95,34 @@ export const boot: RowGroup = {
         core('size ${fw.data.length}', 'size 0x${fw.data.length.toString(16)}'),
       ],
     }),
-    pending('rproc 9.1.8', "The IOMMU is enabled where there is one: `can't enable iommu: %d`."),
+    row(
+      'rproc 9.1.8',
+      "The IOMMU is enabled where there is one, before prepare: `can't enable iommu: %d`; it goes after unprepare.",
+      {
+        tests: [iommu('9.1 step 8')],
+        mutations: [
+          core('rproc.hasIommu ? (rproc.ops.enableIommu?.(rproc) ?? 0) : 0', '0'),
+          core(
+            'rproc.hasIommu ? (rproc.ops.enableIommu?.(rproc) ?? 0) : 0',
+            'rproc.ops.enableIommu?.(rproc) ?? 0',
+          ),
+          core("can't enable iommu: ${result}", "can't enable iommu"),
+          core("can't enable iommu: ${result}`);\n    return result;", "can't enable iommu: ${result}`);"),
+          core('if (result < 0) disableIommu(rproc);', ''),
+          core(
+            'rproc.ops.unprepare?.(rproc);\n  disableIommu(rproc);\n  dropTable(rproc);',
+            'disableIommu(rproc);\n  rproc.ops.unprepare?.(rproc);\n  dropTable(rproc);',
+          ),
+          core('if (rproc.hasIommu) rproc.ops.disableIommu', 'rproc.ops.disableIommu'),
+        ],
+      },
+    ),
     row('rproc 9.1.9', "ops->prepare; `can't prepare rproc %s: %d`, and nothing is undone by unprepare.", {
       tests: [start, '9.1 step 9: prepare fails'],
       mutations: [
         core(
-          "rproc.err(`can't prepare rproc ${rproc.name}: ${result}`);\n    return result;",
-          "rproc.err(`can't prepare rproc ${rproc.name}: ${result}`);\n    rproc.ops.unprepare?.(rproc);\n    return result;",
+          "if (result < 0) rproc.err(`can't prepare",
+          "if (result < 0) rproc.ops.unprepare?.(rproc);\n  if (result < 0) rproc.err(`can't prepare",
         ),
         core("can't prepare rproc ${rproc.name}", "can't prepare ${rproc.name}"),
       ],
@@ -115,7 +137,7 @@ export const boot: RowGroup = {
       {
         tests: ['9.1 step 11: parse_fw fails'],
         mutations: [
-          core('return parsed < 0 ? parsed : withResources', 'return withResources'),
+          core('if (parsed < 0) return parsed;', ''),
           core('if (result < 0) rproc.ops.unprepare?.(rproc);', ''),
         ],
       },
@@ -130,10 +152,7 @@ export const boot: RowGroup = {
       {
         tests: ['9.1 step 13: an entry fails'],
         mutations: [
-          core(
-            '  resourceCleanup(rproc);\n  dropTable(rproc);\n  return result;',
-            '  dropTable(rproc);\n  return result;',
-          ),
+          core('if (result < 0) resourceCleanup(rproc);', ''),
           core('if (result < 0) rproc.ops.unprepare?.(rproc);', ''),
         ],
       },
@@ -148,14 +167,8 @@ export const boot: RowGroup = {
       {
         tests: ['9.1 step 15: segments fail'],
         mutations: [
-          core(
-            '  resourceCleanup(rproc);\n  dropTable(rproc);\n  return result;',
-            '  dropTable(rproc);\n  return result;',
-          ),
-          core(
-            '  resourceCleanup(rproc);\n  dropTable(rproc);\n  return result;',
-            '  resourceCleanup(rproc);\n  return result;',
-          ),
+          core('if (result < 0) resourceCleanup(rproc);', ''),
+          core('if (result < 0) dropTable(rproc);', ''),
         ],
       },
     ),
@@ -271,10 +284,10 @@ export const boot: RowGroup = {
       {
         tests: [request('9.2 an automatic boot without')],
         mutations: [
-          registry('rproc.platform.firmware.request(rproc.firmware, rproc);\n      boot();', 'boot();'),
+          registry('rproc.platform.firmware.request(rproc.firmware, rproc);', ''),
           registry(
-            'rproc.platform.firmware.request(rproc.firmware, rproc);\n      boot();',
-            "if (typeof rproc.platform.firmware.request(rproc.firmware, rproc) !== 'number') boot();",
+            'rproc.platform.firmware.request(rproc.firmware, rproc);',
+            "if (typeof rproc.platform.firmware.request(rproc.firmware, rproc) === 'number') return;",
           ),
           registry('if (rproc.autoBoot && !wait) this.autoBoot(rproc);', ''),
         ],
