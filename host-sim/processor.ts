@@ -176,6 +176,7 @@ export class RemoteProcessor {
       platform,
       board.linux.firmware ?? `rproc-${name}-fw`,
     );
+    this.memory.mapped = () => this.rproc.iommu.mappings;
     if (decideOnly) this.rproc.place = () => {};
     this.rproc.sizeBits = board.linux.hostBits ?? 64;
     this.rproc.recoveryDisabled = !recovery;

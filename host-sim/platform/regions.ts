@@ -84,6 +84,9 @@ export function boardDma(board: Board, memory: SocMemory): DmaMemory {
  * carveouts, rings and, if need be, the pool that rpmsg buffers will come from are added here.
  */
 export function backResources(rproc: Rproc, board: Board, memory: SocMemory): void {
+  for (const { pa: from, len } of rproc.iommu.mappings) {
+    if (isBoardMemory(memory, pa(from), len)) memory.reserve(pa(from), len);
+  }
   for (const trace of rproc.traces) memory.bytesAtDa(trace.da, trace.len);
   for (const { name, pa: address, len } of rproc.carveouts) {
     const isImage = board.memory.some((region) => region.use === RegionUse.image && region.name === name);

@@ -17,9 +17,17 @@ export function allocatedCarveout(rproc: Rproc, name: string, da: number, len: n
         return -ENOMEM;
       }
       const dma = address % 2 ** 32;
-      if (entry.da !== FW_RSC_ADDR_ANY) {
+      if (entry.da !== FW_RSC_ADDR_ANY && rproc.hasIommu) {
+        const mapped = rproc.iommu.map(entry.da, address, len);
+        if (mapped < 0) {
+          rproc.kernel.log.err(rproc.parent, `iommu_map failed: ${mapped}`);
+          rproc.dma.free(address);
+          return mapped;
+        }
+        rproc.mappings.push({ da: entry.da, pa: address, len });
+      } else if (entry.da !== FW_RSC_ADDR_ANY) {
         // Without an IOMMU the address cannot be had by asking; Linux goes on with what it got.
-        if (!rproc.hasIommu && entry.da !== dma) {
+        if (entry.da !== dma) {
           rproc.kernel.log.warn(rproc.parent, "Allocated carveout doesn't fit device address request");
         }
       } else {

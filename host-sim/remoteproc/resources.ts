@@ -94,6 +94,11 @@ function handleDevmem(rproc: Rproc, table: Uint8Array, at: number, avail: number
   if (avail < FwRscCarveout.size) return refuse(rproc, 'devmem rsc is truncated');
   const rsc = FwRscCarveout.unpack(table, at);
   if (rsc.reserved !== 0) return refuse(rproc, 'devmem rsc has non zero reserved bytes');
+  const mapped = rproc.iommu.map(rsc.da, rsc.pa, rsc.len);
+  if (mapped < 0) {
+    rproc.err(`failed to map devmem: ${mapped}`);
+    return mapped;
+  }
   rproc.mappings.push({ da: rsc.da, pa: rsc.pa, len: rsc.len });
   rproc.dbg(() => `mapped devmem pa ${hex(rsc.pa)}, da ${hex(rsc.da)}, len ${hex(rsc.len)}`);
   return 0;
@@ -119,6 +124,7 @@ function refuse(rproc: Rproc, text: string): number {
 /** `rproc_resource_cleanup()`: trace files, IOMMU mappings, carveouts, vdevs, dump segments. */
 export function resourceCleanup(rproc: Rproc): void {
   rproc.traces = [];
+  for (const { da, len } of rproc.mappings) rproc.iommu.unmap(da, len);
   rproc.mappings = [];
   for (const entry of rproc.carveouts) entry.release?.(entry);
   rproc.carveouts = [];

@@ -10,6 +10,7 @@ import type { DmaMemory } from '../soc/dma-pool.js';
 import type { VirtioBus } from '../virtio/bus.js';
 import type { Firmware, LoadingHost, Mapping } from './elf-loader.js';
 import type { FirmwareFiles } from './firmware-files.js';
+import { IommuDomain, type IommuMapping } from './iommu.js';
 import { carveoutName, findCarveout, type MemEntry } from './mem-entry.js';
 
 /** As `state` in sysfs shows them. Kernel 6.1 has `deleted` as well. */
@@ -129,7 +130,10 @@ export class Rproc implements Device, LoadingHost {
   /** The table in effect: the cached one, or the remote-visible copy while the core runs. */
   table: Mapping | undefined;
   carveouts: MemEntry[] = [];
-  mappings: { da: number; pa: number; len: number }[] = [];
+  /** What the table's entries have mapped for the core. */
+  mappings: IommuMapping[] = [];
+  /** The core's domain, where it has an IOMMU. */
+  readonly iommu: IommuDomain;
   traces: TraceBuffer[] = [];
   subdevs: Subdev[] = [];
   readonly startedSubdevs = new Set<Subdev>();
@@ -175,6 +179,7 @@ export class Rproc implements Device, LoadingHost {
   ) {
     this.prefix = `remoteproc remoteproc${index}`;
     this.phandle = index + 1;
+    this.iommu = new IommuDomain(kernel);
     this.lock = new Mutex(kernel.scheduler);
   }
 

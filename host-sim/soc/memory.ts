@@ -19,6 +19,9 @@ export class SocMemory {
   /** True from the moment a core took the bytes over until it stops: extents cannot be joined meanwhile. */
   private taken = false;
 
+  /** What an IOMMU shows the core at further device addresses. */
+  mapped: () => readonly { readonly da: number; readonly pa: number; readonly len: number }[] = () => [];
+
   constructor(readonly ranges: readonly AddressRange[]) {}
 
   /** Makes sure that `len` bytes at `address` are backed, zeroed where they were not. */

@@ -1,7 +1,7 @@
 /** The simulated core: runs the program that it finds in loaded memory in QuickJS. */
 import type { QuickJSHandle } from 'quickjs-emscripten';
 import type { Board } from '../../../boards/board.js';
-import { paToDa } from '../../../runtime/abi/address.js';
+import { paToDa, da as toDa } from '../../../runtime/abi/address.js';
 import { APP_ENGINE_QUICKJS, APP_KIND_SOURCE } from '../../../runtime/abi/app.js';
 import type { HostRequest } from '../../../runtime/abi/host-request.js';
 import { utf8Decode } from '../../../runtime/abi/utf8.js';
@@ -188,11 +188,21 @@ export class QuickJSCore implements Core {
     to: { crash(reason: string, stack: string): void; answer(id: number, granted: boolean): void },
   ): QuickJSHandle {
     let offset = CONTROL_SIZE;
-    const extents = this.memory.backed().map(({ pa, bytes }) => {
-      const extent = { da: paToDa(this.memory.ranges, pa, bytes.length), len: bytes.length, offset };
+    const placed = this.memory.backed().map(({ pa, bytes }) => {
+      const one = { pa, len: bytes.length, offset };
       offset += bytes.length;
-      return extent;
+      return one;
     });
+    const extents = placed.map(({ pa, len, offset }) => ({
+      da: paToDa(this.memory.ranges, pa, len),
+      len,
+      offset,
+    }));
+    // What the IOMMU shows comes first: the core sees nothing else there.
+    for (const { da, pa, len } of this.memory.mapped()) {
+      const behind = placed.find((one) => one.pa <= pa && pa + len <= one.pa + one.len);
+      if (behind) extents.unshift({ da: toDa(da), len, offset: behind.offset + (pa - behind.pa) });
+    }
     const setup = {
       extents,
       table: { da: app.header.table_da, len: app.header.table_len },

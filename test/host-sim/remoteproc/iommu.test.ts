@@ -2,11 +2,15 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { virtM4 } from '../../../boards/virt-m4.js';
+import { Simulation } from '../../../host-sim/simulation.js';
+import { pa } from '../../../runtime/abi/address.js';
 import { deadline } from '../../../sdk/testing/deadline.js';
+import { APP_DA, appBytes } from '../../support/sim-app.js';
 import { Bench } from '../../support/sim-boot.js';
-import { image, table, trace } from '../../support/sim-images.js';
+import { carveout, devmem, image, table, trace } from '../../support/sim-images.js';
 
 const LIMIT = 5000;
+const withIommu = { ...virtM4, linux: { ...virtM4.linux, hasIommu: true } };
 const file = image({ table: table([]) });
 
 /** A system that writes down when IOMMU and memories are powered. */
@@ -92,6 +96,81 @@ test(
     assert.equal(take(), ['iommu on', 'prepare']);
     assert.is(await bench.sim.detach(), 0);
     assert.equal(take(), ['unprepare', 'iommu off, 0 carveouts, table']);
+  }),
+);
+
+/** A boot with these entries on a core behind an IOMMU. */
+async function behindIommu(...entries: Uint8Array[]) {
+  const bench = new Bench({ board: withIommu });
+  const { errno, log } = await bench.start(image({ table: table(entries) }));
+  return { bench, errno, log };
+}
+
+test(
+  '6.3 devmem: whole pages only, and none twice; the errno ends the boot and nothing stays mapped',
+  deadline(LIMIT, async () => {
+    const good = devmem({ da: 0x40000000, pa: 0x50000000, len: 0x1000 });
+    for (const [entry, errno, ...lines] of [
+      [
+        devmem({ da: 0x40000000, pa: 0x50000010, len: 0x1000 }),
+        -22,
+        'iommu: unaligned: iova 0x40000000 pa 0x0000000050000010 size 0x1000 min_pagesz 0x1000',
+      ],
+      [devmem({ da: 0x40000000, pa: 0x60000000, len: 0x2000 }), -17],
+    ] as const) {
+      const { bench, ...booted } = await behindIommu(good, entry);
+      assert.is(booted.errno, errno);
+      assert.equal(booted.log.slice(2), [
+        ...lines,
+        `failed to map devmem: ${errno}`,
+        `Failed to process resources: ${errno}`,
+        `Boot failed: ${errno}`,
+      ]);
+      assert.equal(bench.sim.rproc.iommu.mappings, []);
+    }
+  }),
+);
+
+test(
+  '7 a carveout with a fixed address is mapped to what was allocated; an error gives the memory back',
+  deadline(LIMIT, async () => {
+    const { bench, errno, log } = await behindIommu(carveout('far', { da: 0x70000000, len: 0x2000 }));
+    assert.is(errno, 0);
+    assert.not(log.some((line) => line.includes("doesn't fit")));
+    const { rproc } = bench.sim;
+    const { pa } = rproc.findCarveoutByName('far')!;
+    assert.equal(rproc.iommu.mappings, [{ da: 0x70000000, pa, len: 0x2000 }]);
+    await bench.sim.stop();
+    assert.equal(rproc.iommu.mappings, []);
+
+    const odd = await behindIommu(carveout('odd', { da: 0x70000004, len: 0x1000 }));
+    assert.is(odd.errno, -12);
+    assert.equal(odd.log.slice(3), [
+      `${virtM4.linux.device}: iommu_map failed: -22`,
+      'Unable to allocate carveout odd: -22',
+      'Failed to allocate associated carveouts: -12',
+      'Boot failed: -12',
+    ]);
+    assert.is(odd.bench.sim.rproc.dma.alloc(0x1000), pa, 'the same block is free again');
+  }),
+);
+
+test(
+  '6.3 firmware finds the memory where it is mapped, the very bytes that Linux sees',
+  deadline(LIMIT, async () => {
+    const app = appBytes(`
+const { buffer, offset } = globalThis.__rproc_hal.memory(0x40000010, 4);
+new Uint8Array(buffer, offset, 4).set([1, 2, 3, 4]);
+`);
+    const file = image({
+      table: table([devmem({ da: 0x40000000, pa: 0x30040000, len: 0x1000 })]),
+      segments: [{ at: APP_DA, data: app }],
+    });
+    const sim = new Simulation({ board: withIommu, recovery: false });
+    sim.setFirmware('fw.elf', file);
+    assert.is(await sim.start(), 0);
+    assert.is(sim.crash?.reason, undefined);
+    assert.equal([...sim.memory.bytes(pa(0x30040010), 4)], [1, 2, 3, 4]);
   }),
 );
 

@@ -253,6 +253,22 @@ export const entries: RowGroup = {
         resources('rproc.mappings = [];', ''),
       ],
     }),
+    row(
+      'rproc 6.3.map-fails',
+      'An error of the mapping: `failed to map devmem: %d`, and the boot fails with it.',
+      {
+        tests: [
+          {
+            file: 'test/host-sim/remoteproc/iommu.test.ts',
+            title: '6.3 devmem: whole pages only, and none twice',
+          },
+        ],
+        mutations: [
+          resources('rproc.err(`failed to map devmem: ${mapped}`);', ''),
+          resources('    return mapped;', '    return 0;'),
+        ],
+      },
+    ),
     row('rproc 6.4.truncated', '`trace rsc is truncated`, -EINVAL.', {
       tests: ['6.4 truncated', '6.4 da and len'],
       mutations: [

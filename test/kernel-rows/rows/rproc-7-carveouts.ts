@@ -4,6 +4,7 @@ const row = rowsOf('test/host-sim/remoteproc/carveouts.test.ts');
 const carveouts = inSource('host-sim/remoteproc/carveouts.ts');
 const resources = inSource('host-sim/remoteproc/resources.ts');
 const core = inSource('host-sim/remoteproc/core.ts');
+const iommu = inTest('test/host-sim/remoteproc/iommu.test.ts');
 const vdev = inTest('test/host-sim/remoteproc/vdev.test.ts');
 
 export const carveoutAllocation: RowGroup = {
@@ -54,8 +55,8 @@ export const carveoutAllocation: RowGroup = {
       {
         tests: ['7 da fixed elsewhere', '7 da fixed where the pool', '7 ivshmem: da fixed outside'],
         mutations: [
-          carveouts('if (!rproc.hasIommu && entry.da !== dma)', 'if (false)'),
-          carveouts('if (!rproc.hasIommu && entry.da !== dma)', 'if (!rproc.hasIommu)'),
+          carveouts('if (entry.da !== dma)', 'if (false)'),
+          carveouts('if (entry.da !== dma)', 'if (true)'),
           carveouts(
             'rproc.kernel.log.warn(rproc.parent, "Allocated carveout doesn\'t fit device address request");',
             'return -ENOMEM;',
@@ -66,8 +67,19 @@ export const carveoutAllocation: RowGroup = {
     ),
     row('rproc 7.fixed-iommu', 'A fixed da with an IOMMU is mapped to the memory, without a word.', {
       tests: ['7 da fixed with an IOMMU'],
-      mutations: [carveouts('if (!rproc.hasIommu && entry.da', 'if (entry.da')],
+      mutations: [carveouts('FW_RSC_ADDR_ANY && rproc.hasIommu) {', 'FW_RSC_ADDR_ANY && false) {')],
     }),
+    row(
+      'rproc 7.iommu-fails',
+      'The IOMMU refuses a mapping: `iommu_map failed: %d`, the memory is given back.',
+      {
+        tests: [iommu('7 a carveout with a fixed address is mapped')],
+        mutations: [
+          carveouts('rproc.kernel.log.err(rproc.parent, `iommu_map failed: ${mapped}`);', ''),
+          carveouts('rproc.dma.free(address);\n', ''),
+        ],
+      },
+    ),
     row(
       'rproc 7.any',
       'da any: da becomes the low 32 bits of the DMA address, with a warning if that is not all of it.',

@@ -236,8 +236,8 @@ export const vdevs: RowGroup = {
         tests: ['8.2 fixed, no region: allocated', '8.2 fixed, no region, but'],
         mutations: [
           carveouts('entry.pa = address;', 'entry.pa = address;\n      entry.da = dma;'),
-          carveouts('if (!rproc.hasIommu && entry.da !== dma)', 'if (false)'),
-          carveouts('if (!rproc.hasIommu && entry.da !== dma)', 'if (true)'),
+          carveouts('if (entry.da !== dma)', 'if (false)'),
+          carveouts('if (entry.da !== dma)', 'if (true)'),
         ],
       },
     ),
