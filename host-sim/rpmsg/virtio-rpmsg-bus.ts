@@ -10,7 +10,6 @@ import { utf8Encode } from '../../runtime/abi/utf8.js';
 import { VIRTIO_CONFIG_S_DRIVER_OK, VIRTIO_ID_RPMSG } from '../../runtime/abi/virtio.js';
 import { EINVAL, ENOMEM } from '../errno.js';
 import type { VirtioDevice, VirtioDriver, VirtioTransport } from '../virtio/bus.js';
-import type { Virtqueue } from '../virtio/virtqueue.js';
 import { RpmsgBuffers } from './buffers.js';
 import type { RpmsgBus } from './bus.js';
 import type { ChannelInfo, RpmsgCallback, RpmsgChannel, RpmsgCore, RpmsgEndpoint } from './channel.js';
@@ -44,7 +43,6 @@ class VirtioRpmsg implements DeviceOps {
   readonly core: RpmsgCore;
   readonly parent: string;
   private readonly children: RpmsgDevice[] = [];
-  private queues: Virtqueue[] = [];
   private buffers!: RpmsgBuffers;
   private endpoints!: Endpoints;
   private transmitter!: Transmitter;
@@ -69,7 +67,6 @@ class VirtioRpmsg implements DeviceOps {
       [() => this.receiver.done(), () => this.transmitter.done()],
     );
     if (typeof queues === 'number') return queues;
-    this.queues = queues;
     const [rvq, svq] = queues;
     for (const queue of queues) queue.onBroken = (text) => log.err(vdev, text);
     // WARN_ON(); the real line also has CPU, PID and line number.
@@ -101,8 +98,7 @@ class VirtioRpmsg implements DeviceOps {
     transport.status = 0;
     for (const device of [...this.children]) this.removeDevice(device);
     this.endpoints.clear();
-    // Whoever still holds an endpoint of it gets -EIO.
-    for (const queue of this.queues) queue.broken = true;
+    // Whoever still holds an endpoint of it gets -EIO from then on.
     transport.delVqs();
     this.buffers.free();
   }

@@ -268,7 +268,7 @@ export const probeSequence: RowGroup = {
     }),
     row('rpmsg 4.broken', 'Who still holds an endpoint after the removal gets -EIO.', {
       tests: [announce('linux-rpmsg 4 removal: who still holds')],
-      mutations: [probe('for (const queue of this.queues) queue.broken = true;', '')],
+      mutations: [transport('for (const queue of this.queues) queue.broken = true;', '')],
     }),
   ],
 };

@@ -207,10 +207,7 @@ export const tableSearch: RowGroup = {
         tests: ['4.2 trap 2: sh_addr', '4.2 trap 2: a table that fits'],
         mutations: [
           copies('if (!loaded) return;', "if (!loaded) return rproc.err('no table');"),
-          loader(
-            'section && daToVa(section.sh_addr, Number(section.sh_size))',
-            'section && daToVa(section.sh_addr, 1)',
-          ),
+          copies('rproc.daToVa(da, len) && rproc.daToVa(da, Math.max(len, least))', 'rproc.daToVa(da, 1)'),
         ],
       },
     ),
