@@ -174,7 +174,7 @@ test(
   deadline(LIMIT, async () => {
     const board = { ...virtM4, linux: { ...virtM4.linux, hasIommu: true } };
     const entries = [
-      carveout('fw', { da: 0x10002000, len: 0x800, flags: 0x1f }),
+      carveout('fw', { da: 0x10002000, len: 0x1000, flags: 0x1f }),
       devmem({ len: 0x2000, flags: 0x3, name: 'regs' }),
       trace(0x10001000, 0x40, 0, 'log'),
       vdev([{ num: 8, align: 16 }], { config_len: 4, notifyid: 3, dfeatures: 0x80000001 }),
@@ -203,7 +203,7 @@ test(
         'Entry 0 is of type carveout',
         '  Device Address 0x10002000',
         '  Physical Address 0x30100000',
-        '  Length 0x800 Bytes',
+        '  Length 0x1000 Bytes',
         '  Flags 0x1f',
         '  Reserved (should be zero) [255]',
         '  Name fw',
