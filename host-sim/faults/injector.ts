@@ -13,6 +13,8 @@ export class Injector {
   active = true;
   private readonly streams = new Map<string, Random>();
 
+  private readonly noted = new Set<string>();
+
   constructor(
     readonly scheduler: Scheduler,
     private readonly seed: number,
@@ -43,7 +45,13 @@ export class Injector {
     return list[below(this.random(kind), list.length)];
   }
 
+  /** Whether a fault of this kind has happened. */
+  had(kind: string): boolean {
+    return this.noted.has(kind);
+  }
+
   note(kind: string, details: InjectedFault['details']): void {
+    this.noted.add(kind);
     this.injected.push({ time: this.scheduler.now, kind, details });
   }
 

@@ -33,8 +33,11 @@ export interface RunResult {
   readonly record: string;
 }
 
-/** Longer than the firmware takes to look at its rings by itself, and any late kick. */
-const SETTLE = 500;
+/**
+ * Longer than the firmware takes to look at its rings by itself, any late kick, and a restart of a core that does not
+ * answer the question before it (500 ms).
+ */
+const SETTLE = 1200;
 /** No run takes longer than this, virtual ms. */
 const BOUND = 400_000;
 
