@@ -120,6 +120,73 @@ export interface MailboxData {
   readonly origin: string;
 }
 
+/** A register and what is stored there. */
+export interface RegisterWrite {
+  readonly da: number;
+  readonly value: number;
+  /** Bytes. */
+  readonly width: 1 | 2 | 4;
+}
+
+/** A core as start-up code in C sees it (runtime/native); numbers are device addresses unless they say otherwise. */
+export interface NativeSide {
+  /** What `now()` and alarms are made from; `hz` of what it counts. `pmu` has no interrupt: alarms are polled for. */
+  readonly timer:
+    | { readonly type: 'systick' | 'pmu'; readonly hz: number }
+    | { readonly type: 'sp804' | 'clint'; readonly hz: number; readonly base: number; readonly irq?: number };
+  /** The interrupt controller. `cpu` is a GIC's CPU interface, or the number of a PLIC's context. */
+  readonly irqc:
+    | { readonly type: 'nvic' }
+    | {
+        readonly type: 'pl190' | 'gic' | 'vim' | 'plic';
+        readonly base: number;
+        readonly cpu?: number;
+      };
+  /** Interrupts of the mailbox as the controller numbers them. Without any the mailbox is polled, and the core never sleeps. */
+  readonly mailboxIrqs: readonly number[];
+  /** UART for the raw log. */
+  readonly console?: { readonly type: 'cmsdk' | 'pl011' | 'ns16550'; readonly base: number };
+  /** The store that tells Linux of a crash. */
+  readonly crash?: RegisterWrite;
+  /** Registers to write before anything else. */
+  readonly setup?: readonly RegisterWrite[];
+  /**
+   * Which region each part goes to. `libraries` (C library, compiler support, mathematics) are where `code` is when left
+   * out, everything else where `data` is.
+   */
+  readonly place: {
+    readonly vectors: string;
+    readonly code: string;
+    readonly libraries?: string;
+    readonly data: string;
+    readonly heap?: string;
+    readonly stack?: string;
+  };
+  /** True when this image has run on this very core; the docs name all others "not run on silicon by us". */
+  readonly proven: boolean;
+  readonly origin: string;
+}
+
+/** How QEMU plays a board. */
+export interface QemuData {
+  /** `qemu-system-SYSTEM`. */
+  readonly system: 'arm' | 'riscv32';
+  /** `-M`, without the memory backend. */
+  readonly machine: string;
+  readonly cpu?: string;
+  /** Further arguments, such as devices. */
+  readonly args?: readonly string[];
+  /** The RAM that is a shared file: all of it from `base` on. */
+  readonly ram: { readonly base: number; readonly len: number };
+  /**
+   * Start-up code of the machine, at address 0: jumps to the vector table whose address the core's start leaves in the
+   * last word of the RAM. Absent where the machine starts in the RAM by itself.
+   */
+  readonly rom?: readonly number[];
+  /** Which `-serial` is the console; the other one is the doorbell. Absent: the doorbell is a device of `args` on chardev `door`. */
+  readonly serial: readonly ('console' | 'doorbell')[];
+}
+
 /** Limits of the JavaScript engine on this board, in bytes. */
 export interface EngineLimits {
   readonly heap: number;
@@ -134,8 +201,13 @@ export interface Board {
   readonly description: string;
   /** Decides the machine of the ELF image. */
   readonly cpu: CpuName;
-  /** True when an image for this board holds machine code for its CPU; virtual boards never do. */
-  readonly native: boolean;
+  /**
+   * What start-up code on the core itself needs to know. An image for a board without it holds no machine code and runs on
+   * simulated cores only, as on all virtual boards.
+   */
+  readonly native?: NativeSide;
+  /** How QEMU plays this board; absent where it cannot. */
+  readonly qemu?: QemuData;
   readonly memory: readonly MemoryRegion[];
   /** The SoC's address translation; follows from `memory` when left out. */
   readonly translation?: readonly TranslationRow[];

@@ -11,7 +11,6 @@ export const virtA53 = defineBoard({
   description:
     'virtual Cortex-A53, ELF64 images, device and physical addresses differ, reserved ring regions',
   cpu: 'cortex-a53',
-  native: false,
   boot: { kind: 'app-header' },
   memory: [
     { name: 'ram', da: 0x40000000, pa: 0x60000000, len: 0x100000, use: 'image', origin: chosen },

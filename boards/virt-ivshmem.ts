@@ -14,7 +14,6 @@ export const virtIvshmem = defineBoard({
   name: 'virt-ivshmem',
   description: 'virtual Cortex-M4 in an ivshmem memory file, as a real Linux kernel in QEMU boots it',
   cpu: 'cortex-m4',
-  native: false,
   boot: { kind: 'app-header' },
   memory: [
     { name: 'image', da: DA_BASE, len: SIZE - 0x210000, use: 'image', origin: layout },

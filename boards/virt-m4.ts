@@ -10,7 +10,6 @@ export const virtM4 = defineBoard({
   name: 'virt-m4',
   description: 'virtual Cortex-M4, device and physical addresses differ, reserved ring regions',
   cpu: 'cortex-m4',
-  native: false,
   boot: { kind: 'app-header' },
   memory: [
     { name: 'sram', da: 0x10000000, pa: 0x30000000, len: 0x60000, use: 'image', origin: chosen },

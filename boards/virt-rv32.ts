@@ -10,7 +10,6 @@ export const virtRv32 = defineBoard({
   name: 'virt-rv32',
   description: 'virtual RISC-V RV32, device addresses equal physical ones, rings from a pool',
   cpu: 'rv32imac',
-  native: false,
   boot: { kind: 'app-header' },
   memory: [
     { name: 'ram', da: 0x80000000, len: 0x100000, use: 'image', origin: chosen },

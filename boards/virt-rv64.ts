@@ -11,7 +11,6 @@ export const virtRv64 = defineBoard({
   description:
     'virtual RISC-V RV64, ELF64 images, memory up to the end of 32-bit addresses, rings from a pool',
   cpu: 'rv64',
-  native: false,
   boot: { kind: 'app-header' },
   memory: [
     { name: 'pool', da: 0xffe00000, len: 0x100000, use: 'pool', origin: chosen },

@@ -9,7 +9,6 @@ export const imx7d: Board = {
   name: 'imx7d',
   description: 'NXP i.MX7D Cortex-M4',
   cpu: 'cortex-m4',
-  native: false,
   // No boot address is programmed; the first row is what the core sees at its reset address.
   boot: { kind: 'vectors-at', da: 0 },
   memory: [],

@@ -7,7 +7,6 @@ export const imx8m: Board = {
   name: 'imx8m',
   description: 'NXP i.MX8M Quad or Mini Cortex-M4',
   cpu: 'cortex-m4',
-  native: false,
   // No boot address is programmed; the first row is what the core sees at its reset address.
   boot: { kind: 'vectors-at', da: 0 },
   memory: [],

@@ -7,7 +7,6 @@ export const imx8mM7: Board = {
   name: 'imx8m-m7',
   description: 'NXP i.MX8M Nano or Plus Cortex-M7',
   cpu: 'cortex-m7',
-  native: false,
   // Trusted Firmware starts the core (SMC 0xC2000005); from which address is not in what was read.
   boot: { kind: 'unknown' },
   memory: [],

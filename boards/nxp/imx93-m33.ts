@@ -9,7 +9,6 @@ export const imx93: Board = {
   name: 'imx93',
   description: 'NXP i.MX93 Cortex-M33',
   cpu: 'cortex-m33',
-  native: false,
   // Trusted Firmware starts the core (SMC 0xC2000005); from which address is not in what was read.
   boot: { kind: 'unknown' },
   memory: [],

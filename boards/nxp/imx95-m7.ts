@@ -9,7 +9,6 @@ export const imx95: Board = {
   name: 'imx95',
   description: 'NXP i.MX95 Cortex-M7',
   cpu: 'cortex-m7',
-  native: false,
   // SCMI gets e_entry & 0xFFFF0000.
   boot: { kind: 'entry', align: 0x10000 },
   memory: [],

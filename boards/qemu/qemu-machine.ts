@@ -40,7 +40,6 @@ export function qemuBoard<const Name extends string>(machine: QemuMachine<Name>)
     name,
     description: `QEMU ${machine.machine}; ${NO_MACHINE_CODE}`,
     cpu,
-    native: false,
     boot,
     memory: [
       { name: 'ram', da: ram, len: 14 * MIB, use: 'image', origin },

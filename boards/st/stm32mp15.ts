@@ -12,7 +12,6 @@ export const stm32mp15: Board = {
   name: 'stm32mp15',
   description: 'STM32MP15x Cortex-M4',
   cpu: 'cortex-m4',
-  native: false,
   // No boot address is programmed, and the device tree makes address 0 RETRAM.
   boot: { kind: 'vectors-at', da: 0 },
   memory: [],

@@ -13,7 +13,6 @@ export const am6xM4f: Board = {
   name: 'am6x-m4f',
   description: 'TI AM62x or AM64x Cortex-M4F',
   cpu: 'cortex-m4',
-  native: false,
   // No boot address is programmed; the driver does not say where vectors lie, only that IRAM is at 0.
   boot: { kind: 'unknown' },
   memory: [],

@@ -10,7 +10,6 @@ export const k3R5f: Board = {
   name: 'k3-r5f',
   description: 'TI K3 Cortex-R5F',
   cpu: 'cortex-r5f',
-  native: false,
   // The low 32 bits of e_entry become the boot vector; ARM state, so one instruction is the only alignment.
   boot: { kind: 'entry', align: 4 },
   memory: [],

@@ -10,7 +10,6 @@ export const xlnxR5: Board = {
   name: 'xlnx-r5',
   description: 'AMD Cortex-R5F',
   cpu: 'cortex-r5f',
-  native: false,
   // e_entry from 0xFFFC0000 on selects the high vectors, any other the low ones.
   boot: { kind: 'vectors-at', da: 0 },
   memory: [],

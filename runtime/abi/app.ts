@@ -29,7 +29,7 @@ export const APP_ALIGN = 16;
 
 /** JavaScript source text, UTF-8. */
 export const APP_KIND_SOURCE = 1;
-/** Engine bytecode; the engine build's hash goes with it. */
+/** Engine bytecode; the header goes on with `AppBytecode` (native.ts). */
 export const APP_KIND_BYTECODE = 2;
 export const APP_ENGINE_QUICKJS = 1;
 export const APP_ENGINE_ESPRUINO = 2;
@@ -39,6 +39,8 @@ export const SECTION_TABLE = '.resource_table';
 export const SECTION_APP = '.rproc.app';
 export const SECTION_TRACE = '.rproc.trace';
 export const SECTION_SOURCEMAP = '.rproc.sourcemap';
+/** Not loaded: the source text that a bytecode payload was compiled from, for cores that cannot run the bytecode. */
+export const SECTION_PROGRAM = '.rproc.program';
 /** JSON text of the program's original sources, where the build was asked for them. */
 export const SECTION_SOURCE = '.rproc.source';
 export const SECTION_NOTE = '.note.rproc';

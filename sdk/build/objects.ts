@@ -73,7 +73,7 @@ export function makeObjects(parts: ProgramParts): ObjectFiles {
     board: board.name,
     sdk: parts.sdk,
     engine: parts.engine,
-    native: board.native,
+    native: board.native !== undefined,
   });
   const hash = createHash('sha1');
   const hashed = [table.object, payload, utf8Encode(parts.sourceMap), note, utf8Encode(parts.script)];

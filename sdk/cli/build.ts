@@ -36,7 +36,7 @@ function buildDocument(result: BuildResult, inspection: Inspection) {
   return {
     name: firmware.name,
     board: firmware.board.name,
-    native: firmware.board.native,
+    native: firmware.board.native !== undefined,
     files,
     bytes: image.elf.length,
     buildId: image.buildId,
