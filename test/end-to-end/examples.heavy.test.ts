@@ -8,7 +8,8 @@ import * as assert from 'uvu/assert';
 import { boards as allBoards } from '../../boards/index.js';
 import { kernelVersions } from '../../host-sim/index.js';
 import { build } from '../../sdk/build/build.js';
-import { type BootOptions, boot, deadline } from '../../sdk/testing/index.js';
+import { boot, deadline } from '../../sdk/testing/index.js';
+import { exampleConversations } from '../conformance/conversations/examples.js';
 import { rproc, rprocProcess } from '../support/project-folder.js';
 import { root } from '../support/sources.js';
 
@@ -30,66 +31,8 @@ async function image(folder: string, example: string, board: string): Promise<st
   return output;
 }
 
-/** What the firmware and the host say to each other, without what a board or kernel names differently. */
-const conversations: { [example: string]: (elf: string, options: BootOptions) => Promise<string[]> } = {
-  async 'client-sample'(elf, options) {
-    const remote = await boot(elf, { ...options, sample: true });
-    await remote.waitFor(() => remote.log.some(({ text }) => text.endsWith('goodbye!')));
-    await remote.pass(1);
-    const channel = remote.log.map(({ text }) => text).filter((text) => text.startsWith('rpmsg'));
-    const lines = [...channel, remote.trace()];
-    assert.is(await remote.stop(), 0);
-    return lines;
-  },
-  async echo(elf, options) {
-    const remote = await boot(elf, options);
-    const lines: string[] = [];
-    const echo = await remote.channel('rpmsg-echo');
-    const pattern = await remote.channel('rpmsg-pattern');
-    for (const size of [0, 1, 4, 495, 496]) {
-      await echo.send(new Uint8Array(size).fill(size));
-      lines.push(`echo ${[...(await echo.receive()).data]}`);
-    }
-    for (const [request, count] of [
-      ['3 5', 3],
-      ['700 496', 700],
-      ['1 497', 1],
-    ] as const) {
-      await pattern.send(request);
-      for (let i = 0; i < count; i++) lines.push(`${request}: ${[...(await pattern.receive()).data]}`);
-    }
-    await remote.pass(1);
-    lines.push(`${echo.pending} ${pattern.pending} ${echo.dst} ${pattern.dst}`, remote.trace());
-    assert.is(await remote.stop(), 0);
-    return lines;
-  },
-  async console(elf, options) {
-    const remote = await boot(elf, options);
-    const lines: string[] = [];
-    await remote.pass(1);
-    for (const [name, text] of [
-      ['hvc0', 'help\nfill 50000\nhalf a '],
-      ['hvc0', 'line\n'],
-      ['vport1p0', 'serial'.repeat(900)],
-    ] as const) {
-      const port = await remote.port(name);
-      assert.is(port.write(new TextEncoder().encode(text)), text.length);
-      await remote.pass(1);
-      let answer = '';
-      for (let part = port.read(); part.length > 0; part = port.read()) {
-        answer += new TextDecoder().decode(part);
-        await remote.pass(1);
-      }
-      lines.push(`${name}: ${answer}`);
-    }
-    lines.push(remote.trace());
-    assert.is(await remote.stop(), 0);
-    return lines;
-  },
-};
-
 test('every example has a conversation', () => {
-  const known = Object.keys(conversations);
+  const known = Object.keys(exampleConversations);
   // Only what can run everywhere: an example for a board of its own is tested beside itself.
   const missing = examples.filter(
     (name) =>
@@ -99,7 +42,7 @@ test('every example has a conversation', () => {
   assert.equal(missing, []);
 });
 
-for (const [example, converse] of Object.entries(conversations)) {
+for (const [example, converse] of Object.entries(exampleConversations)) {
   test(
     `${example} says the same on all boards and kernels`,
     deadline(120000, async ({ folder }) => {
@@ -107,7 +50,9 @@ for (const [example, converse] of Object.entries(conversations)) {
       for (const { name: board } of boards) {
         const elf = await image(folder, example, board);
         for (const kernel of kernelVersions) {
-          const lines = await converse(elf, { kernel });
+          const remote = await boot(elf, { kernel, sample: example === 'client-sample' });
+          const lines = await converse(remote);
+          assert.is(await remote.stop(), 0);
           assert.ok(lines.join('\n').length > 2000, 'long enough');
           first ??= lines;
           assert.equal(lines, first, `${board}, Linux ${kernel}`);
