@@ -2,12 +2,17 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { cpus } from '../../boards/cpus.js';
-import { generateLinkerScript, LinkerScriptError } from '../../ldscripts/index.js';
+import { generateLinkerScript, LinkerScriptError, type MemoryMap } from '../../ldscripts/index.js';
 import type { Firmware } from '../config/firmware.js';
 import type { SectionDeclaration } from '../config/section.js';
 import { badMemoryMap, sectionFile } from '../errors.js';
-import { firmwareMap } from '../link/firmware-map.js';
+import { type FirmwareParts, firmwareMap } from '../link/firmware-map.js';
 import { link } from '../link/link.js';
+import { nativeMap } from '../link/native-map.js';
+import { isNative, type NativeBoardData, nativeLayout } from '../native/layout.js';
+import { type EngineProfile, nativeInputs } from '../native/link-inputs.js';
+import { findProducts, type Products } from '../native/products.js';
+import { encodeTable } from '../table/encode-table.js';
 import { linkedAddresses, traceBuffers } from '../table/linked.js';
 import { ENGINE_VERSION, SDK_VERSION } from '../version.js';
 import { makeObjects, type SectionContent } from './objects.js';
@@ -32,6 +37,8 @@ export interface ImageOptions {
   readonly linker?: string;
   /** Neither source map, sources nor symbols; the same build id as the image that has them. */
   readonly strip?: boolean;
+  /** Engine and start-up code of native images; the SDK's own when left out. */
+  readonly products?: Products;
 }
 
 /** A bundled program and what belongs to it. */
@@ -41,17 +48,22 @@ export interface BundledProgram {
   readonly sourceMap: string;
   /** The original sources, where the image shall carry them. */
   readonly sources?: readonly SourceFile[];
+  /** What of the engine a native image holds; `full` when left out. */
+  readonly profile?: EngineProfile;
 }
 
 /** Links the image of `firmware` around the bundled program. */
 export async function assemble(
   firmware: Firmware,
-  { code, sourceMap, sources }: BundledProgram,
-  { linker, strip = false }: ImageOptions = {},
+  program: BundledProgram,
+  { linker, strip = false, products }: ImageOptions = {},
 ): Promise<Image> {
   const { board, resources } = firmware;
+  const { code, sourceMap, sources } = program;
   const sections = await Promise.all(firmware.sections.map((section) => readSection(firmware.dir, section)));
-  const script = writeScript(firmware, sources !== undefined);
+  const parts = mapParts(firmware, sources !== undefined);
+  const native = isNative(board) ? nativeParts(board, parts, firmware) : undefined;
+  const script = writeScript(firmware, native ? nativeMap(native) : firmwareMap(parts));
   const { objects, buildId } = makeObjects({
     board,
     resources,
@@ -63,29 +75,41 @@ export async function assemble(
     sdk: SDK_VERSION,
     engine: ENGINE_VERSION,
     script,
+    further:
+      native &&
+      nativeInputs(native.board, native.layout, program.profile ?? 'full', products ?? findProducts()),
   });
   const linked = await link({ machine: cpus[board.cpu].machine, objects, script, linker, strip });
   return { ...linked, script, buildId };
 }
 
-function writeScript(
+function mapParts(
   { board, name, resources, sections, placement }: Firmware,
-  withSources: boolean,
-): string {
-  const map = firmwareMap({
+  sources: boolean,
+): FirmwareParts {
+  return {
     board,
     firmwareName: name,
     traces: traceBuffers(resources),
-    sections: sections.map(({ name, align, region, size }) => ({
-      name,
+    sections: sections.map(({ name: called, align, region, size }) => ({
+      name: called,
       align,
       region,
       noload: size !== undefined,
     })),
     placement,
     linked: linkedAddresses(resources),
-    sources: withSources,
-  });
+    sources,
+  };
+}
+
+function nativeParts(board: NativeBoardData, parts: FirmwareParts, { resources, placement }: Firmware) {
+  const { traces } = parts;
+  const tableBytes = encodeTable(resources).bytes.length;
+  return { ...parts, board, layout: nativeLayout({ board, traces, tableBytes, placement }), heapMin: 46_000 };
+}
+
+function writeScript({ board }: Firmware, map: MemoryMap): string {
   try {
     return generateLinkerScript(map);
   } catch (error) {

@@ -1,4 +1,4 @@
-/** The two relocatable objects of an image: the resource table, and the program with its notes. */
+/** The relocatable objects of an image: the resource table, the program with its notes, and what else is linked. */
 import { createHash } from 'node:crypto';
 import { type Board, RegionUse, regionsFor } from '../../boards/board.js';
 import { cpus } from '../../boards/cpus.js';
@@ -53,6 +53,8 @@ export interface ProgramParts {
   readonly engine: string;
   /** The linker script, which decides addresses and so belongs to the build's identity. */
   readonly script: string;
+  /** What else is linked: board record, engine, libraries. */
+  readonly further?: readonly LinkInput[];
 }
 
 export interface ObjectFiles {
@@ -79,6 +81,7 @@ export function makeObjects(parts: ProgramParts): ObjectFiles {
   const hashed = [table.object, payload, utf8Encode(parts.sourceMap), note, utf8Encode(parts.script)];
   hashed.push(...parts.sections.map(({ data }) => data ?? new Uint8Array(0)));
   if (parts.sources !== undefined) hashed.push(utf8Encode(parts.sources));
+  hashed.push(...(parts.further ?? []).map(({ bytes }) => bytes));
   for (const part of hashed) {
     hash.update(`${part.length}\0`).update(part);
   }
@@ -137,6 +140,7 @@ export function makeObjects(parts: ProgramParts): ObjectFiles {
     objects: [
       { name: 'resource_table.o', bytes: table.object },
       { name: 'app.o', bytes: appObject },
+      ...(parts.further ?? []),
     ],
     buildId: id.toString('hex'),
   };

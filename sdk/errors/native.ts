@@ -1,0 +1,38 @@
+/** Messages of native images: RP203x. */
+import type { ProblemError } from '../../runtime/abi/problem.js';
+import { fail } from './fail.js';
+
+export function protectionTooSmall(
+  board: string,
+  regions: number,
+  rows: readonly { readonly what: string }[],
+): ProblemError {
+  return fail({
+    code: 'RP2030',
+    what: `the memory of board ${board} takes ${rows.length} regions of a protection unit that has ${regions}`,
+    linux:
+      'does not know: without protection a cache would hide its messages, or a stack overwrite other memory',
+    fix: 'put rings, buffers and pool next to each other, at addresses and with lengths that are powers of two',
+    detail: rows.map(({ what }, i) => `${i}: ${what}`).join('\n'),
+    exit: 2,
+  });
+}
+
+export function boardRecord(board: string, has: string, limit: string): ProblemError {
+  return fail({
+    code: 'RP2031',
+    what: `board ${board} has ${has}; start-up code takes ${limit}`,
+    fix: 'declare fewer of them, or describe neighbours as one',
+    exit: 2,
+  });
+}
+
+export function productsMissing(): ProblemError {
+  return fail({
+    code: 'RP2032',
+    what: 'the native engine is not built',
+    linux: 'has nothing to start: an image for this board holds machine code',
+    fix: 'run npm run build:native in the SDK; the published package contains its products',
+    exit: 1,
+  });
+}
