@@ -157,7 +157,7 @@ export class RemoteUnderTest {
     await this.simulation.run(() => done() || this.down, limitMs);
     if (done()) return;
     const { crash } = this;
-    throw crash ? coreCrashed(crash.reason, crash.stack) : timedOut(what, limitMs);
+    throw crash ? coreCrashed(crash) : timedOut(what, limitMs);
   }
 
   /** Lets `ms` virtual milliseconds pass. */
@@ -202,6 +202,11 @@ export class RemoteUnderTest {
   async stop(): Promise<number> {
     this.taken.clear();
     return this.simulation.stop();
+  }
+
+  /** Ends an emulator that `core` has started; one that a test forgets ends with the process. */
+  dispose(): void {
+    this.simulation.dispose();
   }
 }
 
