@@ -5,12 +5,14 @@ import { cpus } from '../../boards/cpus.js';
 import { generateLinkerScript, LinkerScriptError } from '../../ldscripts/index.js';
 import type { Firmware } from '../config/firmware.js';
 import type { SectionDeclaration } from '../config/section.js';
+import type { EngineProfile } from '../elf/notes.js';
 import { badMemoryMap, sectionFile } from '../errors.js';
 import { firmwareMap } from '../link/firmware-map.js';
 import { link } from '../link/link.js';
 import { linkedAddresses, traceBuffers } from '../table/linked.js';
 import { ENGINE_VERSION, SDK_VERSION } from '../version.js';
 import { makeObjects, type SectionContent } from './objects.js';
+import { type Payload, sourcePayload } from './payload.js';
 import { packSources, type SourceFile } from './sources.js';
 
 /** Everything that a build leaves behind. */
@@ -41,12 +43,16 @@ export interface BundledProgram {
   readonly sourceMap: string;
   /** The original sources, where the image shall carry them. */
   readonly sources?: readonly SourceFile[];
+  /** What is loaded; the text of the program when left out. */
+  readonly payload?: Payload;
+  /** What of the engine a native image holds, and that engine's version; absent in images without machine code. */
+  readonly engine?: { readonly profile: EngineProfile; readonly version: string };
 }
 
 /** Links the image of `firmware` around the bundled program. */
 export async function assemble(
   firmware: Firmware,
-  { code, sourceMap, sources }: BundledProgram,
+  { code, sourceMap, sources, payload = sourcePayload(code), engine }: BundledProgram,
   { linker, strip = false }: ImageOptions = {},
 ): Promise<Image> {
   const { board, resources } = firmware;
@@ -57,11 +63,13 @@ export async function assemble(
     resources,
     sections,
     code,
+    payload,
     sourceMap,
     sources: sources && packSources(sources),
     strip,
     sdk: SDK_VERSION,
-    engine: ENGINE_VERSION,
+    engine: engine?.version ?? ENGINE_VERSION,
+    profile: engine?.profile,
     script,
   });
   const linked = await link({ machine: cpus[board.cpu].machine, objects, script, linker, strip });
