@@ -1,12 +1,11 @@
 /** What a native image is linked from besides its table and its program. */
+
+import type { EngineProfile } from '../elf/notes.js';
 import type { LinkInput } from '../link/link.js';
 import { boardObject } from './board-object.js';
 import type { NativeCpu } from './families.js';
 import type { NativeBoardData, NativeLayout } from './layout.js';
 import type { Products } from './products.js';
-
-/** `small`: no parser, RegExp or Date; bytecode only. `full`: everything. */
-export type EngineProfile = 'small' | 'full';
 
 /** In the order of the link line: each archive is searched for what stands before it. */
 export function nativeInputs(
