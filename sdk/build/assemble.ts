@@ -13,9 +13,9 @@ import { link } from '../link/link.js';
 import { type NativeParts, nativeMap } from '../link/native-map.js';
 import { type Budget, type HeapFloor, heapFloor, type LoadedProgram } from '../native/budget.js';
 import { isNative, type NativeBoardData, nativeLayout } from '../native/layout.js';
-import { nativeInputs } from '../native/link-inputs.js';
+import { type LinkProducts, nativeInputs } from '../native/link-inputs.js';
 import { linkWithBudget } from '../native/link-with-budget.js';
-import { findProducts, type Products } from '../native/products.js';
+import { findProducts } from '../native/products.js';
 import { encodeTable } from '../table/encode-table.js';
 import { linkedAddresses, traceBuffers } from '../table/linked.js';
 import { ENGINE_VERSION, SDK_VERSION } from '../version.js';
@@ -45,7 +45,7 @@ export interface ImageOptions {
   /** Neither source map, sources nor symbols; the same build id as the image that has them. */
   readonly strip?: boolean;
   /** Engine and start-up code of native images; the SDK's own when left out. */
-  readonly products?: Products;
+  readonly products?: LinkProducts;
 }
 
 /** A bundled program and what belongs to it. */

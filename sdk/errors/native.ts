@@ -27,16 +27,6 @@ export function boardRecord(board: string, has: string, limit: string): ProblemE
   });
 }
 
-export function productsMissing(): ProblemError {
-  return fail({
-    code: 'RP2032',
-    what: 'the native engine is not built',
-    linux: 'has nothing to start: an image for this board holds machine code',
-    fix: 'run npm run build:native in the SDK; the published package contains its products',
-    exit: 1,
-  });
-}
-
 /** @param lacks bytes that a region is too small by */
 export function imageTooLarge(
   firmware: string,

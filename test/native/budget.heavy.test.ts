@@ -11,6 +11,7 @@ import { readElf } from '../../sdk/elf/read.js';
 import { rpmsgVdev, trace } from '../../sdk/index.js';
 import { fits, heapFloor } from '../../sdk/native/budget.js';
 import { formatBudget } from '../../sdk/native/format-budget.js';
+import type { LinkProducts } from '../../sdk/native/link-inputs.js';
 import { deadline } from '../../sdk/testing/deadline.js';
 import { bareFirmware } from '../support/firmware.js';
 import { STUB_COMPILERS, stubProducts } from '../support/native-stub.js';
@@ -161,11 +162,9 @@ optional(
 optional(
   'what fails for another reason is told as the linker tells it',
   deadline(20000, async () => {
-    const broken = stubProducts();
-    const products = {
-      ...broken,
-      file: (cpu: Parameters<typeof broken.file>[0], name: string) =>
-        name === 'libsupport.a' ? utf8Encode('!<arch>\n') : broken.file(cpu, name),
+    const sound = stubProducts();
+    const products: LinkProducts = {
+      file: (cpu, name) => (name === 'libsupport.a' ? utf8Encode('!<arch>\n') : sound.file(cpu, name)),
     };
     const built = assemble(
       bareFirmware(twoRegions(128 * KIB), []),
