@@ -1,4 +1,4 @@
-/** The two relocatable objects of an image: the resource table, and the program with its notes. */
+/** The relocatable objects of an image: the resource table, the program with its notes, and what else is linked. */
 import { createHash } from 'node:crypto';
 import { type Board, RegionUse, regionsFor } from '../../boards/board.js';
 import { cpus } from '../../boards/cpus.js';
@@ -54,6 +54,8 @@ export interface ProgramParts {
   readonly profile?: EngineProfile;
   /** The linker script, which decides addresses and so belongs to the build's identity. */
   readonly script: string;
+  /** What else is linked: board record, engine, libraries. */
+  readonly further?: readonly LinkInput[];
 }
 
 export interface ObjectFiles {
@@ -83,6 +85,7 @@ export function makeObjects(parts: ProgramParts): ObjectFiles {
   if (parts.sources !== undefined) hashed.push(utf8Encode(parts.sources));
   // Names engine and source; what `strip` leaves out of the latter is counted with it.
   if (payload.kind === 'bytecode') hashed.push(payload.engineHash, payload.sourceHash);
+  hashed.push(...(parts.further ?? []).map(({ bytes }) => bytes));
   for (const part of hashed) {
     hash.update(`${part.length}\0`).update(part);
   }
@@ -126,6 +129,7 @@ export function makeObjects(parts: ProgramParts): ObjectFiles {
     objects: [
       { name: 'resource_table.o', bytes: table.object },
       { name: 'app.o', bytes: appObject },
+      ...(parts.further ?? []),
     ],
     buildId: id.toString('hex'),
   };
