@@ -116,7 +116,7 @@ function validateAreas(map: MemoryMap): void {
     for (const area of here) {
       const { name, align = AREA_ALIGN, at } = area;
       if (area.size === 'rest' && area !== last) throw restNotLast(name, region.name);
-      const size = area.size === 'rest' ? (area.min ?? 0) : area.size;
+      const size = area.size === 'rest' ? 0 : area.size;
       if (at === 'region-end') high = Math.floor((high - size) / align) * align;
       else low = Math.ceil(low / align) * align + size;
       if (low > high) throw areasTooLarge(region.name, name, limit - region.origin);

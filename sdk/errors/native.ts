@@ -27,12 +27,21 @@ export function boardRecord(board: string, has: string, limit: string): ProblemE
   });
 }
 
-export function productsMissing(): ProblemError {
+/** @param lacks bytes that a region is too small by */
+export function imageTooLarge(
+  firmware: string,
+  board: string,
+  lacks: readonly { readonly region: string; readonly bytes: number; readonly missing: number }[],
+  advice: readonly string[],
+  budget: string,
+): ProblemError {
+  const regions = lacks.map(({ region, bytes, missing }) => `${region} (${bytes} bytes) lacks ${missing}`);
   return fail({
-    code: 'RP2032',
-    what: 'the native engine is not built',
-    linux: 'has nothing to start: an image for this board holds machine code',
-    fix: 'run npm run build:native in the SDK; the published package contains its products',
+    code: 'RP2033',
+    what: `${firmware} does not fit ${board}: ${regions.join(', ')}`,
+    linux: 'would load an image that ends within another part, or starts with too small a heap',
+    fix: advice.join('; '),
+    detail: budget,
     exit: 1,
   });
 }

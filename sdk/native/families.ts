@@ -1,5 +1,6 @@
 /** CPU families with a native engine: what a link has to know of each. */
 import type { CpuName } from '../../boards/cpus.js';
+import type { NativeCpu } from './products.js';
 
 export interface Family {
   /** Symbol whose address becomes `e_entry`. */
@@ -12,8 +13,6 @@ export interface Family {
   /** Has a data cache, so memory that Linux reads must be kept out of it. */
   readonly cached: boolean;
 }
-
-export type NativeCpu = 'cortex-m4' | 'cortex-m7' | 'cortex-r5f' | 'rv32imac';
 
 export const families: { readonly [cpu in NativeCpu]: Family } = {
   // ARM DDI 0439, section 6.1: eight regions where there is a unit at all.

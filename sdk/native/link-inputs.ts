@@ -1,24 +1,30 @@
 /** What a native image is linked from besides its table and its program. */
+
+import type { EngineProfile } from '../elf/notes.js';
 import type { LinkInput } from '../link/link.js';
 import { boardObject } from './board-object.js';
-import type { NativeCpu } from './families.js';
 import type { NativeBoardData, NativeLayout } from './layout.js';
-import type { Products } from './products.js';
+import type { NativeCpu, ProductFile, Products } from './products.js';
 
-/** `small`: no parser, RegExp or Date; bytecode only. `full`: everything. */
-export type EngineProfile = 'small' | 'full';
+/** The products that a link takes. */
+export type LinkProducts = Pick<Products, 'file'>;
+
+const archives = ['librproc.a', 'libquickjs.a', 'libsupport.a'] as const;
 
 /** In the order of the link line: each archive is searched for what stands before it. */
 export function nativeInputs(
   board: NativeBoardData,
   layout: NativeLayout,
   profile: EngineProfile,
-  products: Products,
+  products: LinkProducts,
 ): LinkInput[] {
-  const product = (name: string): LinkInput => ({ name, bytes: products.file(board.cpu as NativeCpu, name) });
+  const product = (name: ProductFile): LinkInput => ({
+    name,
+    bytes: products.file(board.cpu as NativeCpu, name),
+  });
   return [
     { name: 'board.o', bytes: boardObject(board, layout) },
     product(`profile-${profile}.o`),
-    ...['librproc.a', 'libquickjs.a', 'libsupport.a'].map(product),
+    ...archives.map(product),
   ];
 }

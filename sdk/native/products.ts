@@ -1,26 +1,83 @@
-/** What `npm run build:native` has built: start-up code, engine and libraries, by CPU. */
+/** What `npm run build:native` made: the parts of native images and the bytecode compiler (runtime/native/dist). */
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { productsMissing } from '../errors.js';
-import type { NativeCpu } from './families.js';
+import { nativeProductDamaged, nativeProductsMissing } from '../errors.js';
 
-/** The products of one build. */
+/** The processors that there are native images for. */
+export const nativeCpus = ['cortex-m4', 'cortex-m7', 'cortex-r5f', 'rv32imac'] as const;
+export type NativeCpu = (typeof nativeCpus)[number];
+
+/** Files that there are for each processor. */
+export type ProductFile =
+  | 'librproc.a'
+  | 'libquickjs.a'
+  | 'libsupport.a'
+  | 'profile-small.o'
+  | 'profile-full.o';
+
 export interface Products {
-  /** 32 hex digits: bytecode of this engine runs on no other. */
+  /** Name and version of the engine: "quickjs 2025-04-26". */
+  readonly engine: string;
+  /** Of the engine build, as images carry it (`AppBytecode.engine_hash`): 16 bytes as 32 hex digits. */
   readonly hash: string;
-  /** A file of the CPU's folder: `librproc.a`, `profile-small.o`. */
-  file(cpu: NativeCpu, name: string): Uint8Array;
+  /** @throws ProblemError RP2041 when it is not what the manifest says */
+  file(cpu: NativeCpu, name: ProductFile): Uint8Array;
+  /** The WebAssembly module of the bytecode compiler (compile.ts). */
+  compiler(): Uint8Array<ArrayBuffer>;
 }
 
-/** `runtime/native/dist` of the package, seen from the sources or from dist. */
-const folder = ['../../runtime/native/dist/', '../../../runtime/native/dist/']
-  .map((path) => fileURLToPath(new URL(path, import.meta.url)))
-  .find((path) => existsSync(join(path, 'manifest.json')));
+interface Manifest {
+  readonly engine: string;
+  readonly hash: string;
+  readonly cpus: { readonly [cpu: string]: { readonly [file: string]: number } };
+}
 
-/** @throws ProblemError RP2032 where there are none */
+/** From the sources and from dist. */
+const FOLDERS = ['../../runtime/native/dist/', '../../../runtime/native/dist/'];
+let found: Products | undefined;
+
+/** @throws ProblemError RP2040 when they have not been built; RP2041 when they are damaged */
 export function findProducts(): Products {
-  if (folder === undefined) throw productsMissing();
-  const { hash } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { hash: string };
-  return { hash, file: (cpu, name) => new Uint8Array(readFileSync(join(folder, cpu, name))) };
+  found ??= openProducts(FOLDERS.map((folder) => fileURLToPath(new URL(folder, import.meta.url))));
+  return found;
+}
+
+/** The products in the first of `folders` that has any. */
+export function openProducts(folders: readonly string[]): Products {
+  const folder = folders.find((one) => existsSync(`${one}manifest.json`));
+  if (folder === undefined) throw nativeProductsMissing(folders[0]);
+  const read = (name: string) => {
+    try {
+      return new Uint8Array(readFileSync(folder + name));
+    } catch (error) {
+      throw nativeProductDamaged(folder + name, (error as Error).message);
+    }
+  };
+  const { engine, hash, cpus } = readManifest(`${folder}manifest.json`);
+  return {
+    engine,
+    hash,
+    file(cpu, name) {
+      const bytes = read(`${cpu}/${name}`);
+      const size = cpus[cpu]?.[name];
+      if (bytes.length !== size) {
+        throw nativeProductDamaged(
+          `${folder}${cpu}/${name}`,
+          `${bytes.length} bytes, the manifest says ${size}`,
+        );
+      }
+      return bytes;
+    },
+    compiler: () => read('compiler.wasm'),
+  };
+}
+
+function readManifest(path: string): Manifest {
+  try {
+    const manifest = JSON.parse(readFileSync(path, 'utf8')) as Manifest;
+    if (/^[0-9a-f]{32}$/.test(manifest.hash) && manifest.engine && manifest.cpus) return manifest;
+  } catch (error) {
+    throw nativeProductDamaged(path, (error as Error).message);
+  }
+  throw nativeProductDamaged(path, 'no engine, hash and cpus');
 }

@@ -29,7 +29,7 @@ export function cover(da: number, len: number): Block[] {
     for (let size = BLOCK_MIN; size <= 2 ** 32; size *= 2) {
       const base = Math.floor(at / size) * size;
       const grain = size < EIGHTHS_FROM ? size : size / 8;
-      if (at % grain !== 0) break;
+      if (at % grain !== 0) continue;
       const reach = Math.min(base + size, Math.floor(end / grain) * grain);
       if (reach <= reached) continue;
       reached = reach;
