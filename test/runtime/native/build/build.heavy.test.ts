@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { distDir } from '../../../../runtime/native/build/build.js';
+import { distDir, isUpToDate } from '../../../../runtime/native/build/build.js';
 import { cacheDir } from '../../../../runtime/native/build/cache.js';
 import { cpuNames } from '../../../../runtime/native/build/cpus.js';
 import { BUILD_PACKAGES } from '../../../../runtime/native/build/packages.js';
@@ -27,7 +27,10 @@ import { skipUnless } from '../../../support/need.js';
 import { root } from '../../../support/sources.js';
 
 const test = suite('build');
-const built = builtProducts();
+const built = builtProducts() && (await isUpToDate());
+const absent = builtProducts()
+  ? 'runtime/native/dist is not of these sources: npm run build:native'
+  : productsAbsent;
 
 /** A clone with a cache of its own. */
 class Clone {
@@ -94,7 +97,7 @@ skipUnless(
   test,
   'another clone takes everything from the cache; then nothing is done; one edited file is compiled and no other',
   built,
-  productsAbsent,
+  absent,
   deadline(120_000, () =>
     withClone((clone) => {
       cpSync(cacheDir, clone.cache, { recursive: true, preserveTimestamps: true });
@@ -146,11 +149,24 @@ test(
   ),
 );
 
+test(
+  '.ci/run installs what the build needs and runs it',
+  deadline(1000, () => {
+    const script = readFileSync(join(root, '.ci/run'), 'utf8');
+    const lists = [...script.matchAll(/^packages\+?=\(([^)]*)\)/gm)].flatMap(([, list]) => list.split(/\s+/));
+    assert.equal(
+      BUILD_PACKAGES.filter((name) => !lists.includes(name)),
+      [],
+    );
+    assert.match(script, /^npm run build:native$/m);
+  }),
+);
+
 skipUnless(
   test,
   'a compiler error is shown, and what was built before stays',
   built,
-  productsAbsent,
+  absent,
   deadline(120_000, () =>
     withClone((clone) => {
       cpSync(cacheDir, clone.cache, { recursive: true });
@@ -178,7 +194,7 @@ if (process.env.RPROC_VOLUME === 'full') {
     test,
     'the same bytes from another folder, with an empty cache',
     built,
-    productsAbsent,
+    absent,
     deadline(900_000, () =>
       withClone((clone) => {
         cpSync(sourceDir, join(clone.cache, basename(sourceDir)), { recursive: true });
