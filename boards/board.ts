@@ -151,6 +151,11 @@ export interface NativeSide {
   /** Registers to write before anything else. */
   readonly setup?: readonly RegisterWrite[];
   /**
+   * Registers that programs may use besides those that are named here. A Cortex-R reaches nothing that its board does not
+   * name; other cores reach everything.
+   */
+  readonly registers?: readonly { readonly da: number; readonly len: number }[];
+  /**
    * Which region each part goes to. `libraries` (C library, compiler support, mathematics) are where `code` is when left
    * out, everything else where `data` is.
    */

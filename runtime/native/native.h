@@ -28,6 +28,15 @@ void pending_set(uint32_t flags);
 /* Called by the families with the number of the interrupt that came; masks the line of a mailbox interrupt. */
 void irq_arrived(uint32_t irq);
 
+/* What follows the board record. The compiler must not take the record for all there is. */
+static inline const void *behind_board_record(void)
+{
+	uintptr_t at = (uintptr_t)&rproc_board + sizeof(rproc_board);
+
+	__asm("" : "+r"(at));
+	return (const void *)at;
+}
+
 /* board.c: the rows behind the board record. */
 const struct rproc_range *board_ranges(void);
 const struct rproc_protection *board_protections(void);
