@@ -63,11 +63,3 @@ void port_clean(const void *at, size_t len)
 	(void)at;
 	(void)len;
 }
-
-uintptr_t port_stack_pointer(void)
-{
-	uintptr_t at;
-
-	__asm volatile("mv %0, sp" : "=r"(at));
-	return at;
-}
