@@ -347,7 +347,10 @@ test(
       }
     };
     const withDriver = boards.filter((board) => verdict(board) === 'driver').map(({ name }) => name);
-    assert.equal(withDriver, ['qemu-mps2-an386', 'qemu-mps2-an500', 'imx7d-m4']);
+    assert.equal(withDriver, [
+      ...['qemu-mps2-an386', 'qemu-mps2-an500', 'qemu-r5f', 'qemu-rv32'],
+      'imx7d-m4',
+    ]);
     for (const board of boards) {
       if (withDriver.includes(board.name)) continue;
       const wanted = board.mailbox
