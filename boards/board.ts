@@ -108,7 +108,14 @@ export type BootRule =
 
 /** The doorbell between Linux and the core, as data for the remote's driver and the simulator's model. */
 export interface MailboxData {
-  readonly type: 'stm32-ipcc' | 'imx-mu' | 'omap-mailbox' | 'zynqmp-ipi' | 'cmsdk-uart';
+  readonly type:
+    | 'stm32-ipcc'
+    | 'imx-mu'
+    | 'omap-mailbox'
+    | 'zynqmp-ipi'
+    | 'cmsdk-uart'
+    | 'pl011-uart'
+    | 'ns16550-uart';
   /** Register layout or variant, spelled as in the manual. */
   readonly layout?: string;
   /** First register as the CPU that runs Linux sees it; absent where it is not known. */

@@ -14,6 +14,11 @@ export const qemuR5f = defineBoard(
     origin: 'RAM from 0, a shared file, versatilepb in QEMU 7.2; its first 16 MiB',
     boot: { kind: 'vectors-at', da: 0 },
     processor: 'r5f',
+    mailbox: {
+      type: 'pl011-uart',
+      remoteBase: UART1,
+      origin: 'UART 1 of hw/arm/versatilepb.c in QEMU 7.2; a byte is a notifyid or one of doorbell-words.ts',
+    },
     native: {
       timer: { type: 'sp804', hz: 1_000_000, base: 0x101e2000, irq: 4 },
       irqc: { type: 'pl190', base: 0x10140000 },

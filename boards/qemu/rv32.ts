@@ -22,6 +22,11 @@ export const qemuRv32 = defineBoard(
     // The machine's own boot code jumps to the start of its RAM where there is no firmware.
     boot: { kind: 'vectors-at', da: RAM },
     processor: 'rv32',
+    mailbox: {
+      type: 'ns16550-uart',
+      remoteBase: PORTS + PORT,
+      origin: 'pci-serial of QEMU 7.2; a byte is a notifyid or one of doorbell-words.ts',
+    },
     native: {
       timer: { type: 'clint', hz: 10_000_000, base: 0x02000000 },
       // Context 0: hart 0 in machine mode.

@@ -5,7 +5,7 @@ import { paToDa, da as toDa } from '../../../runtime/abi/address.js';
 import { APP_ENGINE_QUICKJS, APP_KIND_BYTECODE, APP_KIND_SOURCE } from '../../../runtime/abi/app.js';
 import type { HostRequest } from '../../../runtime/abi/host-request.js';
 import { utf8Decode } from '../../../runtime/abi/utf8.js';
-import type { Peripheral } from '../../soc/mailbox/peripheral.js';
+import { type Peripheral, readRegister, writeRegister } from '../../soc/mailbox/peripheral.js';
 import type { SocMemory } from '../../soc/memory.js';
 import type { Alarm, Scheduler } from '../../soc/scheduler.js';
 import { copyTouched } from '../../soc/untouched.js';
@@ -319,12 +319,15 @@ function callKick({ instance, kick }: Life): QuickJSHandle | undefined {
   return instance.call(kick);
 }
 
-/** The functions behind read32 and write32 of the mailbox's window. */
+/** The functions behind the accesses to the mailbox's window. */
 function registerAccess(context: Instance['context'], registers: Peripheral): QuickJSHandle[] {
   return [
-    context.newFunction('read', (offset) => context.newNumber(registers.read32(context.getNumber(offset)))),
-    context.newFunction('write', (offset, value) => {
-      registers.write32(context.getNumber(offset), context.getNumber(value) >>> 0);
+    context.newFunction('read', (offset, width) =>
+      context.newNumber(readRegister(registers, context.getNumber(offset), context.getNumber(width))),
+    ),
+    context.newFunction('write', (offset, width, value) => {
+      const [at, bytes, word] = [offset, width, value].map((handle) => context.getNumber(handle));
+      writeRegister(registers, at, bytes, word);
     }),
   ];
 }
