@@ -128,6 +128,17 @@ export function chooseProfile(wanted: ProfileOption, code: string, sourceMap: st
   return { profile, asked: wanted !== 'auto', uses };
 }
 
+/** Why an image has the profile it has, for people: one line. */
+export function reasonOf({ profile, asked, uses }: ProfileChoice): string {
+  const [first] = uses;
+  const more = uses.length > 1 ? `, and ${uses.length - 1} more` : '';
+  const needs = first ? `${first.where} uses ${first.what}${more}` : 'nothing in the program needs more';
+  if (!asked) return needs;
+  if (profile === 'full')
+    return first ? `as configured; ${needs}` : 'as configured; the program would run on small as well';
+  return 'as configured';
+}
+
 function placeOf(index: number, code: string, map: TraceMap): string {
   const before = code.slice(0, index).split('\n');
   const line = before.length;
