@@ -5,7 +5,8 @@
  */
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import { parse } from 'acorn';
-import { each, type Node, type Reference, scopesOf } from '../bundle/scopes.js';
+import { each, type Node } from '../bundle/ast.js';
+import { type Reference, scopesOf } from '../bundle/scopes.js';
 import type { EngineProfile } from '../elf/notes.js';
 
 /** What a configuration says: `auto` takes the small one for programs that need no more. */
