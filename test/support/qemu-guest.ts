@@ -91,11 +91,11 @@ export function openFiles(): string[] {
   });
 }
 
-/** Folders that cores have made and not removed. */
-export function privateFolders(): string[] {
+/** Folders that cores of process `pid` have made and not removed. */
+export function privateFolders(pid = process.pid): string[] {
   return ['/dev/shm', tmpdir()].flatMap((dir) =>
     readdirSync(dir)
-      .filter((name) => name.startsWith('rproc-qemu-'))
+      .filter((name) => name.startsWith(`rproc-qemu-${pid}-`))
       .map((name) => join(dir, name)),
   );
 }
