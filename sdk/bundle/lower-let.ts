@@ -75,16 +75,10 @@ function isCandidate(binding: Binding, early: ReadonlySet<Binding>): boolean {
   const { owner } = scope;
   if (!isLexical(binding) || owner.node.type === 'Program' || name === 'arguments') return false;
   if (owner.within.get(name)!.some((other) => !isLexical(other)) || owner.through.has(name)) return false;
-  if (references.some((reference) => isInParameters(reference, owner))) return false;
   if (kind === 'const' && references.some(({ writes }) => writes)) return false;
   if (!references.every((reference) => isCaptured(reference, binding) || isLater(reference, binding)))
     return false;
   return !captured(binding) || (!runsAgain(binding) && !early.has(binding));
-}
-
-/** Defaults of parameters do not see what the body declares: such a use means another variable. */
-function isInParameters({ start }: Reference, { node }: Scope): boolean {
-  return 'params' in node && node.params.some((param) => param.start <= start && start < param.end);
 }
 
 function isLexical({ kind }: Binding): boolean {

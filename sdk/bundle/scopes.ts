@@ -319,7 +319,7 @@ class Walk {
     const scope = new Scope(node, place.scope, dormant, false, true);
     const inside = { scope, dormant, inLoop: false };
     for (const param of node.params) this.pattern(param, inside, { kind: 'parameter' });
-    // One scope for parameters and body, although defaults do not see what the body declares: who asks looks where a use stands.
+    // One scope for parameters and body: only what is a parameter is found from between the parentheses.
     if (node.body.type === 'BlockStatement') this.children(node.body, inside);
     else this.visit(node.body, inside);
   }
@@ -396,11 +396,16 @@ function asleep(place: Place, binding: Binding): Place {
   return { ...place, dormant };
 }
 
+/** Defaults of parameters do not see what the function's body declares. */
+function isBetweenParentheses(at: number, { node }: Scope): boolean {
+  return 'params' in node && node.params.some(({ start, end }) => start <= at && at < end);
+}
+
 function resolve(reference: Reference): void {
-  const { name } = reference;
+  const { name, start } = reference;
   for (let scope: Scope | undefined = reference.scope; scope; scope = scope.parent) {
     const binding = scope.names.get(name);
-    if (binding) {
+    if (binding && (binding.kind === 'parameter' || !isBetweenParentheses(start, scope))) {
       reference.binding = binding;
       binding.references.push(reference);
       return;
