@@ -43,19 +43,22 @@ static JSValue hal_memory(JSContext *context, JSValueConst self, int argc, JSVal
 					  (unsigned)da, (unsigned)len);
 	if (JS_IsUndefined(buffers[at])) {
 		uint8_t *bytes = (uint8_t *)(uintptr_t)ranges[at].da;
+		JSValue buffer = JS_NewArrayBuffer(context, bytes, ranges[at].len, keep, NULL, 0);
 
-		buffers[at] = JS_NewArrayBuffer(context, bytes, ranges[at].len, keep, NULL, 0);
+		if (JS_IsException(buffer))
+			return buffer;
+		buffers[at] = buffer;
 	}
 	JSValue window = JS_NewObject(context);
 
-	if (JS_IsException(buffers[at]) || JS_IsException(window))
-		return JS_EXCEPTION;
+	if (JS_IsException(window))
+		return window;
 	JS_DefinePropertyValue(context, window, buffer_name, JS_DupValue(context, buffers[at]), JS_PROP_C_W_E);
 	JS_DefinePropertyValue(context, window, offset_name, JS_NewUint32(context, da - ranges[at].da), JS_PROP_C_W_E);
 	return window;
 }
 
-/* `width` in bytes. */
+/* `width` in bytes. What the program loads behind it is loaded after it, as with Linux's readl(). */
 static JSValue hal_read(JSContext *context, JSValueConst self, int argc, JSValueConst *argv, int width)
 {
 	uint32_t da;
@@ -64,9 +67,13 @@ static JSValue hal_read(JSContext *context, JSValueConst self, int argc, JSValue
 	(void)argc;
 	if (!to_uint32(context, &da, argv[0]))
 		return JS_EXCEPTION;
-	return JS_NewUint32(context, register_read(da, (uint32_t)width));
+	uint32_t value = register_read(da, (uint32_t)width);
+
+	port_barrier();
+	return JS_NewUint32(context, value);
 }
 
+/* Behind everything that the program stored before it, as writel(). */
 static JSValue hal_write(JSContext *context, JSValueConst self, int argc, JSValueConst *argv, int width)
 {
 	uint32_t da;
@@ -76,6 +83,7 @@ static JSValue hal_write(JSContext *context, JSValueConst self, int argc, JSValu
 	(void)argc;
 	if (!to_uint32(context, &da, argv[0]) || !to_uint32(context, &value, argv[1]))
 		return JS_EXCEPTION;
+	port_barrier();
 	register_write(da, (uint32_t)width, value);
 	return JS_UNDEFINED;
 }

@@ -22,7 +22,8 @@ const COMMON_FLAGS = [
 ];
 /** The engine's own warnings are its authors' business. Its Makefile's compilers have signed chars. */
 const ENGINE_FLAGS = [...COMMON_FLAGS, ...ENGINE_DEFINES, '-fsigned-char', '-w'];
-const OWN_FLAGS = [...COMMON_FLAGS, '-std=gnu11', '-D_GNU_SOURCE', '-Wall', '-Wextra', '-Werror'];
+const OWN_WARNINGS = ['-Wall', '-Wextra', '-Wconversion', '-Wshadow', '-Werror'];
+const OWN_FLAGS = [...COMMON_FLAGS, '-std=gnu11', '-D_GNU_SOURCE', ...OWN_WARNINGS];
 
 export interface Places {
   /** Folder of the patched engine source. */

@@ -81,6 +81,14 @@ bool clock_program(uint64_t at)
 	return true;
 }
 
+void clock_stop(void)
+{
+	if (!has_sp804())
+		return;
+	REG32(rproc_board.timer_base + TIMER2_CONTROL) = 0;
+	REG32(rproc_board.timer_base + TIMER2_INTCLR) = 1;
+}
+
 void clock_interrupt(void)
 {
 	REG32(rproc_board.timer_base + TIMER2_INTCLR) = 1;

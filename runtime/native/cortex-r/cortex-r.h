@@ -13,6 +13,7 @@
 #define CP15_WRITE(op1, crn, crm, op2, value)                                                                \
 	__asm volatile("mcr p15, " #op1 ", %0, " #crn ", " #crm ", " #op2 ::"r"((uint32_t)(value)) : "memory")
 
+#define REG8(address) (*(volatile uint8_t *)(uintptr_t)(address))
 #define REG32(address) (*(volatile uint32_t *)(uintptr_t)(address))
 
 /* The controller that the board record names: the number of the interrupt that is active, or NO_INTERRUPT. */

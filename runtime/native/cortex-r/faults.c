@@ -6,6 +6,9 @@
 #define DATA_ABORT 4u
 #define CPSR_T (1u << 5)
 #define DFSR_WNR (1u << 11)
+/* The status of aborts that come some time after the access: DFSR.FS = 0b10110. */
+#define DFSR_FS 0x40fu
+#define DFSR_LATE 0x406u
 
 static void save_registers(const uint32_t *low, uint32_t sp, uint32_t lr, uint32_t pc, uint32_t psr)
 {
@@ -28,6 +31,8 @@ static _Noreturn void data_abort(uint32_t pc)
 	uint32_t address = rproc_status.fault[1];
 	uint32_t guard = (uint32_t)(uintptr_t)__rproc_stack_start;
 
+	if ((rproc_status.fault[0] & DFSR_FS) == DFSR_LATE)
+		crash_fault(RPROC_CRASH_CAUSE_MEMORY, "late bus error, status ", rproc_status.fault[0], pc);
 	if (address - guard < 256u)
 		crash_fault(RPROC_CRASH_CAUSE_MEMORY, "stack overflow, access to ", address, pc);
 	if ((rproc_status.fault[0] & DFSR_WNR) != 0)

@@ -67,8 +67,9 @@ void irqc_enable(uint32_t irq)
 		REG32(base() + VICINTENABLE) = bit;
 		break;
 	case RPROC_NATIVE_IRQC_GIC:
-		*(volatile uint8_t *)(uintptr_t)(base() + GICD_IPRIORITYR(irq)) = GIC_PRIORITY;
-		*(volatile uint8_t *)(uintptr_t)(base() + GICD_ITARGETSR(irq)) = 1;
+		REG8(base() + GICD_IPRIORITYR(irq)) = GIC_PRIORITY;
+		/* The first targets are read-only and tell each core its own bit: two cores share the distributor. */
+		REG8(base() + GICD_ITARGETSR(irq)) = REG8(base() + GICD_ITARGETSR(0));
 		REG32(base() + GICD_ISENABLER(irq / 32u)) = bit;
 		break;
 	case RPROC_NATIVE_IRQC_VIM:

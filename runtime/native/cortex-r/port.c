@@ -61,14 +61,6 @@ void port_clean(const void *at, size_t len)
 	barrier();
 }
 
-uintptr_t port_stack_pointer(void)
-{
-	uintptr_t at;
-
-	__asm volatile("mov %0, sp" : "=r"(at));
-	return at;
-}
-
 /* Called by irq_entry. */
 __attribute__((used)) void interrupt(void)
 {
@@ -78,7 +70,7 @@ __attribute__((used)) void interrupt(void)
 		return;
 	if (rproc_board.timer != RPROC_NATIVE_TIMER_PMU && irq == rproc_board.timer_irq) {
 		clock_interrupt();
-		pending_set(PENDING_CLOCK);
+		clock_arrived();
 	} else {
 		irq_arrived(irq);
 	}

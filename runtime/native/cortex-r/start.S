@@ -29,9 +29,12 @@ rproc_vectors:
 	.global rproc_reset
 rproc_reset:
 	cpsid if, #MODE_SVC
-	/* The boot loader of another life may have left caches and protection on: SCTLR M, C, I, Z off, low vectors. */
+	/*
+	 * The boot loader of another life may have left caches and protection on: SCTLR M, C, I, Z off, low vectors, and
+	 * exceptions in ARM state and little-endian (TE, EE).
+	 */
 	mrc p15, 0, r0, c1, c0, 0
-	ldr r1, =0x3805
+	ldr r1, =0x42003805
 	bic r0, r0, r1
 	mcr p15, 0, r0, c1, c0, 0
 	dsb
@@ -61,6 +64,8 @@ rproc_reset:
 	blo 1b
 	ldr r0, =protect
 	blx r0
+	/* Aborts of stores that were buffered are told as well, if late. */
+	cpsie a
 	ldr r0, =rproc_main
 	bx r0
 	.ltorg

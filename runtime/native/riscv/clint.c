@@ -30,7 +30,7 @@ static void compare(uint64_t at)
 void clock_start(const struct rproc_board *board)
 {
 	(void)board;
-	clock_quiet();
+	clock_stop();
 	started = mtime();
 }
 
@@ -45,7 +45,7 @@ bool clock_program(uint64_t at)
 	return true;
 }
 
-void clock_quiet(void)
+void clock_stop(void)
 {
 	compare(CLOCK_NEVER);
 }

@@ -20,10 +20,7 @@ void plic_start(void)
 void irqc_enable(uint32_t irq)
 {
 	*reg(ENABLE(rproc_board.irqc_cpu, irq / 32u)) |= 1u << (irq % 32u);
-	/*
-	 * Last: QEMU 7.2 looks for what became pending while the line was off when a priority is written, not when a line is
-	 * enabled (sifive_plic_write() in hw/intc/sifive_plic.c).
-	 */
+	/* Last: QEMU 7.2 looks at what is pending when a priority is written, and not when a line is enabled. */
 	*reg(PRIORITY(irq)) = 1;
 }
 

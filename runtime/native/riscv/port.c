@@ -54,7 +54,7 @@ void port_wait(void)
 
 void port_barrier(void)
 {
-	__asm volatile("fence rw, rw" ::: "memory");
+	__asm volatile("fence iorw, iorw" ::: "memory");
 }
 
 void port_clean(const void *at, size_t len)
@@ -62,12 +62,4 @@ void port_clean(const void *at, size_t len)
 	/* The cores of this family that are supported have no data cache. */
 	(void)at;
 	(void)len;
-}
-
-uintptr_t port_stack_pointer(void)
-{
-	uintptr_t at;
-
-	__asm volatile("mv %0, sp" : "=r"(at));
-	return at;
 }

@@ -25,7 +25,4 @@ void plic_start(void);
 uint32_t plic_claim(void);
 void plic_complete(uint32_t irq);
 
-/* clint.c: no timer interrupt before it is programmed anew. */
-void clock_quiet(void);
-
 #endif

@@ -18,8 +18,8 @@ static void interrupt(uint32_t number)
 
 	switch (number) {
 	case INTERRUPT_TIMER:
-		clock_quiet();
-		pending_set(PENDING_CLOCK);
+		clock_stop();
+		clock_arrived();
 		break;
 	case INTERRUPT_EXTERNAL:
 		irq = plic_claim();
