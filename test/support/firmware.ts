@@ -24,6 +24,8 @@ export function bareFirmware(
     attach: false,
     minify: true,
     sources: false,
+    profile: 'auto',
+    debug: 'lines',
     dir,
     configFile: `${dir}/firmware.config.ts`,
     where: `${dir}/firmware.config.ts:1:1`,
