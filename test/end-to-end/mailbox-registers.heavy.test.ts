@@ -160,7 +160,7 @@ for (const board of uarts) {
 test(
   '4.3 K3: the echo of 6.12 is answered through the FIFOs, and so is a crash told',
   deadline(LIMIT, async ({ elfs }) => {
-    const board = known('am64x-r5f');
+    const board = socs[3];
     const { sim, send } = await up(board, elfs.get(board)!);
     const has = (text: string) => sim.kernel.log.lines.filter((line) => line.text.endsWith(text)).length;
     assert.is(has('received echo reply from 78000000.r5f'), 1);
