@@ -5,9 +5,12 @@ import { DoorbellWord } from '../mailbox/registers/doorbell-words.js';
 const uarts =
   'UARTs of hw/arm/mps2.c in QEMU 7.2: 0x40004000 and on, interrupts 0 and on, receive and transmit';
 
+/** The second UART. */
+const DOORBELL = 0x40005000;
+
 export const mps2Mailbox: MailboxData = {
   type: 'cmsdk-uart',
-  remoteBase: 0x40005000,
+  remoteBase: DOORBELL,
   origin: `second UART; ${uarts}; a byte is a notifyid or one of doorbell-words.ts`,
 };
 
@@ -17,7 +20,12 @@ export const mps2Native: Omit<NativeSide, 'place' | 'proven'> = {
   irqc: { type: 'nvic' },
   mailboxIrqs: [2, 3],
   console: { type: 'cmsdk', base: 0x40004000 },
-  crash: { da: 0x40005000, value: DoorbellWord.crashed, width: 4 },
+  crash: { da: DOORBELL, value: DoorbellWord.crashed, width: 4 },
+  // Baud rate divider and transmitter (CTRL.TX_EN): a core may crash before its mailbox driver has run.
+  setup: [
+    { da: DOORBELL + 0x10, value: 16, width: 4 },
+    { da: DOORBELL + 0x08, value: 1, width: 4 },
+  ],
   origin: uarts,
 };
 
