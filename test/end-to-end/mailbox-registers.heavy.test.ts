@@ -43,13 +43,13 @@ const zynqmp: Board = {
   ...zynqmpR5,
   memory: [...zynqmpR5.memory, { name: 'pool', da: 0x3ee00000, len: 0x100000, use: 'pool', origin: 'test' }],
 };
-const known = (name: string) => findBoard(name)!;
-const test = suite('mailbox registers', { elfs: new Map<Board, Uint8Array>() });
-/** Without the machine code that an image for them holds otherwise: here only the program runs. */
-const uarts = ['qemu-mps2-an386', 'qemu-r5f', 'qemu-rv32'].map((name) => {
-  const { native: _, ...board } = known(name);
+/** Without the machine code that an image for it may hold otherwise: here only the program runs. */
+function known(name: string): Board {
+  const { native: _, ...board } = findBoard(name)!;
   return board;
-});
+}
+const test = suite('mailbox registers', { elfs: new Map<Board, Uint8Array>() });
+const uarts = ['qemu-mps2-an386', 'qemu-r5f', 'qemu-rv32'].map(known);
 const socs = [known('stm32mp157-dk-m4'), known('imx8mm-m4'), known('imx93-m33'), known('am64x-r5f'), zynqmp];
 const tried = [...socs, ...uarts];
 
@@ -160,7 +160,7 @@ for (const board of uarts) {
 test(
   '4.3 K3: the echo of 6.12 is answered through the FIFOs, and so is a crash told',
   deadline(LIMIT, async ({ elfs }) => {
-    const board = known('am64x-r5f');
+    const board = socs[3];
     const { sim, send } = await up(board, elfs.get(board)!);
     const has = (text: string) => sim.kernel.log.lines.filter((line) => line.text.endsWith(text)).length;
     assert.is(has('received echo reply from 78000000.r5f'), 1);
