@@ -191,6 +191,7 @@ test('the record: by its section, by its magic without one, and none', () => {
   const record = NativeStatus.pack({
     ...NativeStatus.unpack(new Uint8Array(NativeStatus.size)),
     ...{ magic: STATUS_MAGIC, version: STATUS_VERSION, state: NativeState.crashed, type: 1 },
+    registers: Array.from({ length: 32 }, (_, i) => i),
     ...{ reason: 'watchdog', stack: '    at spin (firmware.js:1:2)\n' },
   });
   const at = RAM + 0x4010;
@@ -206,6 +207,9 @@ test('the record: by its section, by its magic without one, and none', () => {
     Object.keys(crashOf(qemuRv32, memoryOf(0x80000000, at - RAM, record), plain).registers!).length,
     32,
   );
+  // An error of the program leaves no registers.
+  memory.bytes(pa(at + NativeStatus.offset.registers), 4 * 32).fill(0);
+  assert.is(crashOf(qemuMps2An386, memory, named).registers, undefined);
   memory.bytes(pa(at), 1)[0] = 0;
   for (const file of [named, plain]) {
     assert.match(crashOf(qemuMps2An386, memory, file).reason, /left no record that says why/);
