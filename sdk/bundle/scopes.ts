@@ -3,8 +3,7 @@
  * have for themselves (ECMA-262, sections 8.2 and 10.2.11).
  */
 import type * as acorn from 'acorn';
-
-export type Node = acorn.AnyNode;
+import { childrenOf, type Node } from './ast.js';
 
 export type BindingKind =
   | 'var'
@@ -98,20 +97,6 @@ interface Place {
 
 export function scopesOf(program: acorn.Program): Scopes {
   return new Walk(program).result();
-}
-
-/** Calls `visit` with each node, outer ones first. */
-export function each(node: Node, visit: (node: Node) => void): void {
-  visit(node);
-  for (const child of childrenOf(node)) each(child, visit);
-}
-
-function* childrenOf(node: Node): Generator<Node> {
-  for (const value of Object.values(node)) {
-    for (const child of Array.isArray(value) ? value : [value]) {
-      if (typeof child?.type === 'string') yield child as Node;
-    }
-  }
 }
 
 class Walk {

@@ -9,7 +9,7 @@ export function needsFullEngine(
     ...uses.map(
       ({ what, instead, where }): Problem => ({
         code: 'RP2050',
-        what: `the engine profile 'small' does not have ${what}`,
+        what: `the program uses ${what}, which the engine profile 'small' does not have`,
         where,
         linux: 'does not know: the core would crash there with a TypeError or ReferenceError',
         fix: `${instead}; or set profile: 'full', which takes about 135 kB more memory`,

@@ -5,7 +5,8 @@
  */
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import { parse } from 'acorn';
-import { each, type Node, type Reference, scopesOf } from '../bundle/scopes.js';
+import { each, type Node } from '../bundle/ast.js';
+import { type Reference, scopesOf } from '../bundle/scopes.js';
 import type { EngineProfile } from '../elf/notes.js';
 
 /** What a configuration says: `auto` takes the small one for programs that need no more. */
@@ -126,6 +127,17 @@ export function chooseProfile(wanted: ProfileOption, code: string, sourceMap: st
   const uses = usesOfFull(code).map((use) => ({ ...use, where: placeOf(use.start, code, map) }));
   const profile = wanted === 'auto' ? (uses.length > 0 ? 'full' : 'small') : wanted;
   return { profile, asked: wanted !== 'auto', uses };
+}
+
+/** Why an image has the profile it has, for people: one line. */
+export function reasonOf({ profile, asked, uses }: ProfileChoice): string {
+  const [first] = uses;
+  const more = uses.length > 1 ? `, and ${uses.length - 1} more` : '';
+  const needs = first ? `${first.where} uses ${first.what}${more}` : 'nothing in the program needs more';
+  if (!asked) return needs;
+  if (profile === 'full')
+    return first ? `as configured; ${needs}` : 'as configured; the program would run on small as well';
+  return 'as configured';
 }
 
 function placeOf(index: number, code: string, map: TraceMap): string {

@@ -1,5 +1,6 @@
 /** The tarball as npm packs it: what is in it, and with RPROC_VOLUME=full what a user does with it. */
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -10,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, posix } from 'node:path';
+import { basename, delimiter, join, posix } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { nativeCpus } from '../../sdk/native/products.js';
@@ -140,7 +141,7 @@ if (process.env.RPROC_VOLUME === 'full') {
         assert.is(manifest.devDependencies['rproc-sdk'], `~${own.version}`);
         await npmInstall(motor, '--save-dev', tarball);
         await useProject(motor, npx);
-        if (builtProducts()) await buildNative(motor);
+        if (builtProducts()) await nativeImages(motor);
         await breakProject(motor, npx);
         await importEntries(motor, npx);
       }),
@@ -168,28 +169,41 @@ async function useProject(motor: string, npx: Npx): Promise<void> {
   assert.match(again.stderr, /^RP4012 .* has .*firmware\.config\.ts, package\.json, .* already/m);
 }
 
-/** Boards that QEMU has, one for each family of cores. */
+/** Boards that QEMU has, one for each family of cores, and the program that is the machine. */
 const NATIVE_BOARDS = {
-  'qemu-mps2-an386': 'ARM',
-  'qemu-mps2-an500': 'ARM',
-  'qemu-r5f': 'ARM',
-  'qemu-rv32': 'RISC-V',
+  'qemu-mps2-an386': ['ARM', 'qemu-system-arm'],
+  'qemu-mps2-an500': ['ARM', 'qemu-system-arm'],
+  'qemu-r5f': ['ARM', 'qemu-system-arm'],
+  'qemu-rv32': ['RISC-V', 'qemu-system-riscv32'],
 } as const;
 
-/** A native image needs nothing but the package: no compiler and no linker is on the PATH. */
-async function buildNative(motor: string): Promise<void> {
+/** A native image needs nothing but the package: no compiler and no linker is on the PATH. It boots where QEMU is. */
+async function nativeImages(motor: string): Promise<void> {
   const bin = join(motor, '..', 'bin');
   mkdirSync(bin);
   symlinkSync(process.execPath, join(bin, 'node'));
   symlinkSync('/bin/sh', join(bin, 'sh'));
-  for (const [board, machine] of Object.entries(NATIVE_BOARDS)) {
-    const args = ['exec', '--no', '--', 'rproc', 'build', '--board', board, '-o', `${board}.elf`];
-    const built = ended(await npmOn(bin, motor, ...args), 0);
+  for (const [board, [machine, qemu]] of Object.entries(NATIVE_BOARDS)) {
+    const rproc = (...args: string[]) => npmOn(bin, motor, 'exec', '--no', '--', 'rproc', ...args);
+    const built = ended(await rproc('build', '--board', board, '-o', `${board}.elf`), 0);
     assert.match(built.stderr, new RegExp(`^${board}\\.elf: \\d+ bytes for ${board}`));
     const elf = readFileSync(join(motor, `${board}.elf`));
     assert.ok(elf.length > 200_000, `${elf.length} bytes: the engine is in it`);
     assert.match(readelfHeader(elf).Machine, machine);
+    const emulator = whereIs(qemu);
+    if (!emulator) continue;
+    // QEMU itself, and what makes its doorbell.
+    for (const tool of [emulator, whereIs('mkfifo')!]) {
+      if (!existsSync(join(bin, basename(tool)))) symlinkSync(tool, join(bin, basename(tool)));
+    }
+    const { stdout } = ended(await rproc('run', `${board}.elf`, '--core', 'qemu'), 0);
+    assert.match(stdout, /\n# cat .*trace0\nmotor is up\nfrom 0x400: hello world!\n/);
   }
+}
+
+function whereIs(tool: string): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return folders.map((folder) => join(folder, tool)).find((path) => existsSync(path));
 }
 
 /** What is wrong is found by the editor's compiler and by the commands. */

@@ -25,7 +25,7 @@ const WINDOW = 0x1000;
 export function knownMailbox(board: Board, layout?: string): Required<MailboxBoard> {
   const { name, mailbox } = board;
   if (!mailbox) throw new Error(`${name} has no mailbox`);
-  const channels = { remoteUser: 1, ...mailbox.channels };
+  const channels = { remoteUser: 0, hostUser: 2, ...mailbox.channels };
   const remoteBase = mailbox.remoteBase ?? SOMEWHERE;
   return { name, mailbox: { ...mailbox, remoteBase, channels, layout: layout ?? mailbox.layout } };
 }
@@ -44,8 +44,8 @@ export const mailboxes: readonly KnownMailbox[] = [
   known('i.MX MU, imx6sx', 'imx7d-m4'),
   known('i.MX MU, imx7ulp', 'imx7d-m4', 'imx7ulp'),
   known('i.MX MU, v2', 'imx93-m33'),
-  { ...known('K3 mailbox, level events', 'am64x-r5f'), make: k3({ depth: 1, events: 'level' }) },
-  { ...known('K3 mailbox, edge events', 'am64x-r5f'), make: k3({ depth: 1, events: 'edge' }) },
+  { ...known('K3 mailbox, level events', 'am62x-m4f'), make: k3({ depth: 1, events: 'level' }) },
+  { ...known('K3 mailbox, edge events', 'am62x-m4f'), make: k3({ depth: 1, events: 'edge' }) },
   known('ZynqMP IPI', 'zynqmp-r5'),
   uart('CMSDK UART', 'cmsdk-uart', (wires) => new CmsdkUartModel(wires, SLOW)),
   uart('PL011 UART', 'pl011-uart', (wires) => new Pl011UartModel(wires, SLOW)),

@@ -27,9 +27,9 @@ export function mailboxModel(
       return new ImxMuModel(wires, { ...imxMuModel, layout, tx: number('tx'), rx: number('rx') });
     }
     case 'omap-mailbox': {
-      const { remoteUser = k3MailboxModel.remoteUser } = mailbox.channels ?? {};
+      const { hostUser, remoteUser } = { ...k3MailboxModel, ...mailbox.channels };
       const fifos = { hostRx: number('hostRx'), hostTx: number('hostTx') };
-      return new OmapMailboxModel(wires, { ...k3MailboxModel, ...fifos, remoteUser });
+      return new OmapMailboxModel(wires, { ...k3MailboxModel, ...fifos, hostUser, remoteUser });
     }
     case 'zynqmp-ipi':
       return new ZynqmpIpiModel(wires, { ...zynqmpRpu0Model, hostBit: ipiHostBit(mailbox) });
