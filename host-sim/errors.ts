@@ -51,10 +51,11 @@ function chunks<T>(list: readonly T[], size: number): T[][] {
   );
 }
 
-export function timedOut(what: string, ms: number): ProblemError {
+/** @param isReal whether time passed by itself */
+export function timedOut(what: string, ms: number, isReal: boolean): ProblemError {
   return new ProblemError({
     code: 'RP5005',
-    what: `${what} did not happen within ${ms} virtual ms`,
+    what: `${what} did not happen within ${ms} ${isReal ? 'real' : 'virtual'} ms`,
     fix: 'look at the kernel log and trace0: does the firmware announce the channel and answer?',
     exit: 1,
   });
