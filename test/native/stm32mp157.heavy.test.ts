@@ -33,7 +33,7 @@ skipUnless(
       448 * 1024,
     );
     const declared = await loadFirmware(join(root, 'examples/client-sample'), 'virt-m4');
-    // 4 KiB for each ring: 16 buffers. Line numbers of stacks would take 9 kB more of bytecode.
+    // 4 KiB for each ring: 16 buffers. Line numbers of stacks would take 12 kB more of bytecode.
     const resources = [trace(), rpmsgVdev({ num: 16, align: 16 })];
     const { image } = await bundleFirmware({ ...declared, board, resources, debug: 'none' });
     const { profile, left, heap, parts, regions } = image.budget!;
