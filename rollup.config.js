@@ -17,7 +17,15 @@ const runtime = join(root, 'runtime') + sep;
 const abi = readdirSync(join(root, 'runtime', 'abi'))
   .filter((name) => name.endsWith('.ts'))
   .map((name) => 'runtime/abi/' + name);
-const runtimeEntries = ['runtime/index.ts', 'runtime/boot.ts', 'runtime/hal/mailbox-hal.ts', ...abi];
+const runtimeEntries = [
+  'runtime/index.ts',
+  'runtime/boot.ts',
+  'runtime/boot-espruino.ts',
+  'runtime/hal/espruino-globals.ts',
+  'runtime/hal/espruino-text.ts',
+  'runtime/hal/mailbox-hal.ts',
+  ...abi,
+];
 const nodeEntries = [
   'sdk/index.ts',
   'sdk/elf/index.ts',
@@ -31,6 +39,7 @@ const nodeEntries = [
 /** Files that lie beside the module that needs them: most are read at run time, rpmsg.lua is for Wireshark. */
 const assets = [
   'host-sim/cores/quickjs/guest-hal.js',
+  'host-sim/cores/quickjs/guest-espruino.js',
   'host-sim/recording/rpmsg.lua',
   ...filesBelow('sdk/init/templates'),
 ];

@@ -54,7 +54,8 @@ export function errorText(error: unknown): string {
 export function describeError(error: unknown): { reason: string; stack: string } {
   if (!(error instanceof Error)) return { reason: 'thrown: ' + inspect(error), stack: '' };
   return {
-    reason: error.name + (error.message ? ': ' + error.message : ''),
+    // Espruino's errors say what they are in `type`.
+    reason: (error.name || (error as { type?: string }).type) + (error.message ? ': ' + error.message : ''),
     stack: String(error.stack || '').replace(/\n+$/, ''),
   };
 }

@@ -29,6 +29,8 @@ export interface Hal {
   write16(da: Da, value: number): void;
   write32(da: Da, value: number): void;
 
+  /** One 16-bit load of what the host stores at any time; absent where reading a Uint16Array element already is one. */
+  load16?(da: Da): number;
   /** One 16-bit store; absent where storing to a Uint16Array element already is one. */
   store16?(da: Da, value: number): void;
   /** Full memory barrier; absent where memory is strongly ordered. */

@@ -133,6 +133,7 @@ export function mailboxHal(base: Hal, mailbox: Mailbox): Hal {
     log: (bytes) => base.log(bytes),
     crash,
   };
+  if (base.load16) hal.load16 = (da) => base.load16!(da);
   if (base.store16) hal.store16 = (da, value) => base.store16!(da, value);
   if (base.barrier) hal.barrier = () => base.barrier!();
   return hal;

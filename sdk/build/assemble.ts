@@ -6,10 +6,11 @@ import { generateLinkerScript, LinkerScriptError } from '../../ldscripts/index.j
 import type { Firmware } from '../config/firmware.js';
 import type { SectionDeclaration } from '../config/section.js';
 import { badMemoryMap, sectionFile } from '../errors.js';
+import { withTableAddress } from '../espruino/table-address.js';
 import { firmwareMap } from '../link/firmware-map.js';
 import { link } from '../link/link.js';
 import { linkedAddresses, traceBuffers } from '../table/linked.js';
-import { ENGINE_VERSION, SDK_VERSION } from '../version.js';
+import { ENGINE_VERSION, ESPRUINO_VERSION, SDK_VERSION } from '../version.js';
 import { makeObjects, type SectionContent } from './objects.js';
 import { packSources, type SourceFile } from './sources.js';
 
@@ -24,6 +25,8 @@ export interface Image {
   readonly linker: string;
   readonly buildId: string;
   readonly warnings: string;
+  /** The program as text for Espruino's console or `E.setBootCode`; absent for other engines. */
+  readonly upload?: string;
 }
 
 /** How an image is made of a program. */
@@ -52,20 +55,28 @@ export async function assemble(
   const { board, resources } = firmware;
   const sections = await Promise.all(firmware.sections.map((section) => readSection(firmware.dir, section)));
   const script = writeScript(firmware, sources !== undefined);
-  const { objects, buildId } = makeObjects({
-    board,
-    resources,
-    sections,
-    code,
-    sourceMap,
-    sources: sources && packSources(sources),
-    strip,
-    sdk: SDK_VERSION,
-    engine: ENGINE_VERSION,
-    script,
-  });
-  const linked = await link({ machine: cpus[board.cpu].machine, objects, script, linker, strip });
-  return { ...linked, script, buildId };
+  const espruino = firmware.engine === 'espruino';
+  const build = async (program: string): Promise<Image> => {
+    const { objects, buildId } = makeObjects({
+      board,
+      resources,
+      sections,
+      code: program,
+      sourceMap,
+      sources: sources && packSources(sources),
+      strip,
+      sdk: SDK_VERSION,
+      engine: espruino ? ESPRUINO_VERSION : ENGINE_VERSION,
+      espruino,
+      script,
+    });
+    const linked = await link({ machine: cpus[board.cpu].machine, objects, script, linker, strip });
+    return { ...linked, script, buildId };
+  };
+  const image = await build(code);
+  if (!espruino) return image;
+  const upload = withTableAddress(code, image.elf);
+  return { ...(await build(upload)), upload };
 }
 
 function writeScript(

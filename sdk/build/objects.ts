@@ -4,6 +4,7 @@ import { type Board, RegionUse, regionsFor } from '../../boards/board.js';
 import { cpus } from '../../boards/cpus.js';
 import {
   APP_ALIGN,
+  APP_ENGINE_ESPRUINO,
   APP_ENGINE_QUICKJS,
   APP_KIND_SOURCE,
   APP_MAGIC,
@@ -51,6 +52,8 @@ export interface ProgramParts {
   readonly sdk: string;
   /** Engine and version that the program was made for. */
   readonly engine: string;
+  /** What the app header calls it; QuickJS when left out. */
+  readonly espruino?: boolean;
   /** The linker script, which decides addresses and so belongs to the build's identity. */
   readonly script: string;
 }
@@ -73,7 +76,7 @@ export function makeObjects(parts: ProgramParts): ObjectFiles {
     board: board.name,
     sdk: parts.sdk,
     engine: parts.engine,
-    native: board.native !== undefined,
+    native: board.native !== undefined && !parts.espruino,
   });
   const hash = createHash('sha1');
   const hashed = [table.object, payload, utf8Encode(parts.sourceMap), note, utf8Encode(parts.script)];
@@ -91,7 +94,7 @@ export function makeObjects(parts: ProgramParts): ObjectFiles {
     version: APP_VERSION,
     header_len: AppHeader.size,
     kind: APP_KIND_SOURCE,
-    engine: APP_ENGINE_QUICKJS,
+    engine: parts.espruino ? APP_ENGINE_ESPRUINO : APP_ENGINE_QUICKJS,
     reserved: 0,
     length: payload.length,
     crc32: crc32(payload),

@@ -45,7 +45,7 @@ function ownField({ type, object, property, computed }: Node): string | undefine
 }
 
 /**
- * The fields that keep their names: of every interface that `runtime/index.d.ts` exports, and of the hal and `console`. The
+ * The fields that keep their names: of every interface that `runtime/index.d.ts` exports, of the hal and what lies below it, and of `console`. The
  * author's objects have them, often from JSON, and he may print what he gets.
  */
 export function publicFields(runtimeDir: string): Set<string> {
@@ -59,7 +59,7 @@ export function publicFields(runtimeDir: string): Set<string> {
     );
     addFields(resolve(runtimeDir, from), (name) => names.includes(name), fields);
   }
-  for (const file of ['hal/hal.d.ts', 'console.d.ts', 'abi/address.d.ts']) {
+  for (const file of ['hal/hal.d.ts', 'hal/espruino.d.ts', 'console.d.ts', 'abi/address.d.ts']) {
     addFields(resolve(runtimeDir, file), () => true, fields);
   }
   return fields;

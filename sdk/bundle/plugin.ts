@@ -17,6 +17,8 @@ import type { SourceFile } from '../build/sources.js';
 import { type Firmware, type FirmwareWithProgram, withProgram } from '../config/firmware.js';
 import { loadFirmware } from '../config/load.js';
 import type { Resource } from '../config/resources/index.js';
+import { checkLowered, checkSources } from '../espruino/gate/index.js';
+import { espruinoBoot, globalsModule, lowerProgram, replacedModule } from '../espruino/program.js';
 import { foldFormats } from './fold-formats.js';
 import { type Span, withoutUnmentioned, withShortWords, wordsOf } from './members.js';
 import { membersOf, publicFields, SHARED_WITH_LANGUAGE } from './names.js';
@@ -87,7 +89,16 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
       this.addWatchFile(firmware.configFile);
     },
 
-    resolveId(source) {
+    renderStart() {
+      // Types hold by now; what they let through and the engine lacks is told before anything is made of it.
+      if (firmware.engine === 'espruino') checkSources(firmware);
+    },
+
+    resolveId(source, importer) {
+      if (firmware.engine === 'espruino') {
+        const other = replacedModule(source, importer, runtimeDir);
+        if (other) return other;
+      }
       if (source === PROGRAM || source === BOOT) return source;
       if (source === 'rproc-sdk/runtime') return resolve(runtimeDir, 'index.js');
       if (source === 'tslib') return createRequire(import.meta.url).resolve('tslib/tslib.es6.js');
@@ -95,12 +106,16 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
     },
 
     async load(id) {
-      if (id === PROGRAM)
-        return `import ${JSON.stringify(BOOT)};\nimport ${JSON.stringify(firmware.entry)};\n`;
+      const espruino = firmware.engine === 'espruino';
+      if (id === PROGRAM) {
+        const first = espruino ? `import ${JSON.stringify(globalsModule(runtimeDir))};\n` : '';
+        return `${first}import ${JSON.stringify(BOOT)};\nimport ${JSON.stringify(firmware.entry)};\n`;
+      }
       if (id === BOOT) return { code: bootModule(firmware), moduleSideEffects: true };
       if (!id.startsWith(runtimeDir)) return null;
       const code = foldFormats(await readFile(id, 'utf8'));
-      return { code, map: JSON.parse(await readFile(`${id}.map`, 'utf8')), moduleSideEffects: false };
+      const moduleSideEffects = espruino && id === globalsModule(runtimeDir);
+      return { code, map: JSON.parse(await readFile(`${id}.map`, 'utf8')), moduleSideEffects };
     },
 
     transform(code, id) {
@@ -109,7 +124,7 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
       const { outputText, sourceMapText } = ts.transpileModule(code, {
         fileName: id,
         compilerOptions: {
-          target: ts.ScriptTarget.ES2016,
+          target: targetOf(firmware),
           module: ts.ModuleKind.ESNext,
           sourceMap: true,
           allowJs: true,
@@ -125,6 +140,7 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
       const [text, shape] = firmware.minify
         ? release(code, modules)
         : [code, { compress: false, mangle: false, format: { beautify: true, indent_level: 1 } } as const];
+      if (firmware.engine === 'espruino') return lowerProgram(text, shape);
       const result = await minify(text, { ecma: 2016, sourceMap: { asObject: true }, ...shape });
       return { code: result.code ?? code, map: result.map as SourceMap };
     },
@@ -136,6 +152,7 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
       const map = portableMap(chunk.map, outputDir, firmware.dir);
       // The comment names a file that is not on the core; the map lies in a section of the image.
       const code = chunk.code.replace(/\n?\/\/# sourceMappingURL=.*\n?$/, '\n');
+      if (firmware.engine === 'espruino') checkLowered(firmware, code, map);
       const image = await assemble(
         firmware,
         {
@@ -149,9 +166,16 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
       this.emitFile({ type: 'asset', fileName: `${name}.elf`, source: image.elf });
       this.emitFile({ type: 'asset', fileName: `${name}.map`, source: image.map });
       this.emitFile({ type: 'asset', fileName: `${name}.ld`, source: image.script });
+      if (image.upload !== undefined)
+        this.emitFile({ type: 'asset', fileName: `${name}.js`, source: image.upload });
       options.onImage?.(image, { code, modules: map.sources });
     },
   };
+}
+
+/** What modules are compiled to before they are bundled. Espruino's gate wants to see what the author wrote. */
+export function targetOf({ engine }: Firmware): ts.ScriptTarget {
+  return engine === 'espruino' ? ts.ScriptTarget.ES2022 : ts.ScriptTarget.ES2016;
 }
 
 /** The program without what nobody mentions of the runtime, and how a release build minifies it. */
@@ -189,7 +213,8 @@ function runtimeSpans(code: string, modules: { readonly [id: string]: RenderedMo
 }
 
 /** Runs before any module of the firmware. */
-function bootModule({ board, resources }: Firmware): string {
+function bootModule({ board, resources, engine }: Firmware): string {
+  if (engine === 'espruino') return espruinoBoot(board, resources.map(declaredResource), runtimeDir);
   const [kept] = regionsFor(board, RegionUse.table);
   const info = { name: board.name, ranges: addressRanges(board), tableDa: kept?.da };
   const declared = resources.map(declaredResource);

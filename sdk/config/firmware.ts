@@ -2,6 +2,7 @@
 import type { Board } from '../../boards/index.js';
 import { noEntry } from '../errors.js';
 import type { Placement } from './define.js';
+import type { EngineName, EspruinoOptions } from './engine.js';
 import type { Resource } from './resources/index.js';
 import type { SectionDeclaration } from './section.js';
 
@@ -12,6 +13,8 @@ export interface Firmware {
   /** Absolute path; absent in projects without a TypeScript program. */
   readonly entry: string | undefined;
   readonly resources: readonly Resource[];
+  readonly engine: EngineName;
+  readonly espruino: EspruinoOptions | undefined;
   readonly sections: readonly SectionDeclaration[];
   readonly placement: Placement;
   readonly attach: boolean;

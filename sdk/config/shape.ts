@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { ProblemError } from '../../runtime/abi/problem.js';
 import * as errors from '../errors.js';
 import type { FirmwareDeclaration } from './define.js';
+import { engineNames } from './engine.js';
 
 const place = v.optional(v.string());
 const bytes = v.instance(Uint8Array, 'must be bytes: a Uint8Array or a list of numbers');
@@ -91,6 +92,16 @@ const shape = v.strictObject({
   ),
   entry: v.optional(v.pipe(v.string(), v.minLength(1, 'must name a file'))),
   resources: v.array(resource),
+  engine: v.optional(
+    v.picklist(engineNames, `must be ${engineNames.map((name) => `"${name}"`).join(' or ')}`),
+  ),
+  espruino: v.optional(
+    v.strictObject({
+      base: v.pipe(v.string(), v.minLength(1, 'must name a file')),
+      savedCode: v.strictObject({ da: v.number(), len: v.number() }),
+      ram: v.strictObject({ da: v.number(), len: v.number() }),
+    }),
+  ),
   sections: v.optional(v.array(section)),
   placement: v.optional(
     v.strictObject({

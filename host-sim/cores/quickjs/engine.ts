@@ -165,6 +165,14 @@ export class Instance {
     return { handle, bytes: new Uint8Array(this.memory.buffer, at, length) };
   }
 
+  /**
+   * A guest ArrayBuffer over `length` bytes at `pointer`, which belong to another one. It must outlive the instance: the engine
+   * would free the bytes with it.
+   */
+  bufferAt(pointer: Pointer, length: number): QuickJSHandle {
+    return this.handleAt(this.ffi.QTS_NewArrayBuffer(this.resident!.context, pointer, length));
+  }
+
   /** The guest value at `pointer` as a handle. */
   handleAt(pointer: Pointer): QuickJSHandle {
     return new Lifetime(pointer, undefined, undefined, this.runtime) as unknown as QuickJSHandle;

@@ -1,0 +1,29 @@
+/** First thing in every bundle for Espruino, as boot.ts is in others: the engine's own hal, and what the engine lacks. */
+import type { DeclaredResource } from './abi/declared-resource.js';
+import { setCurrent } from './current.js';
+import { type EspruinoScope, type EspruinoSetup, espruinoHal } from './hal/espruino.js';
+import { FirmwarePromise } from './hal/espruino-promise.js';
+import type { BoardInfo, Hal } from './hal/hal.js';
+import type { Mailbox } from './hal/mailbox.js';
+import { Remote } from './remote.js';
+
+declare const global: { [name: string]: unknown };
+
+export function bootEspruino(
+  board: BoardInfo,
+  declared: readonly DeclaredResource[],
+  setup: EspruinoSetup,
+  makeMailbox?: (hal: Hal) => Mailbox,
+): void {
+  const hal = espruinoHal(global as unknown as EspruinoScope, setup, makeMailbox);
+  const remote = new Remote(hal, board, declared);
+  hal.onJobsDone(() => FirmwarePromise.tellUnhandled((reason) => remote.crash(reason)));
+  setCurrent(remote);
+  global.console = remote.console;
+  global.setTimeout = (callback: () => void, delay?: number, ...args: unknown[]) =>
+    remote.timers.start(callback, delay, false, args);
+  global.setInterval = (callback: () => void, delay?: number, ...args: unknown[]) =>
+    remote.timers.start(callback, delay, true, args);
+  global.clearTimeout = global.clearInterval = (id: number) => remote.timers.stop(id);
+  remote.start();
+}
