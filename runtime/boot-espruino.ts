@@ -4,7 +4,6 @@ import { setCurrent } from './current.js';
 import { type EspruinoScope, type EspruinoSetup, espruinoHal } from './hal/espruino.js';
 import { FirmwarePromise } from './hal/espruino-promise.js';
 import type { BoardInfo, Hal } from './hal/hal.js';
-import type { Mailbox } from './hal/mailbox.js';
 import { Remote } from './remote.js';
 
 declare const global: { [name: string]: unknown };
@@ -13,9 +12,9 @@ export function bootEspruino(
   board: BoardInfo,
   declared: readonly DeclaredResource[],
   setup: EspruinoSetup,
-  makeMailbox?: (hal: Hal) => Mailbox,
+  overMailbox?: (hal: Hal) => Hal,
 ): void {
-  const hal = espruinoHal(global as unknown as EspruinoScope, setup, makeMailbox);
+  const hal = espruinoHal(global as unknown as EspruinoScope, setup, overMailbox);
   const remote = new Remote(hal, board, declared);
   hal.onJobsDone(() => FirmwarePromise.tellUnhandled((reason) => remote.crash(reason)));
   setCurrent(remote);

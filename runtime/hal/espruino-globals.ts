@@ -6,8 +6,17 @@ import { FirmwarePromise } from './espruino-promise.js';
 
 declare const global: { [name: string]: unknown };
 
-class FirmwareRangeError extends Error {}
-(FirmwareRangeError.prototype as { name: string }).name = 'RangeError';
+/** Made with or without `new`, like the language's own. */
+function FirmwareRangeError(message?: string): Error {
+  const error = new Error(message) as Error & { type?: string };
+  Object.setPrototypeOf(error, prototype);
+  // What Espruino calls the error when it becomes text.
+  error.type = 'RangeError';
+  return error;
+}
+const prototype = Object.create(Error.prototype) as Error;
+FirmwareRangeError.prototype = prototype;
+prototype.name = 'RangeError';
 
 global.Promise = FirmwarePromise;
 global.RangeError = FirmwareRangeError;

@@ -10,8 +10,6 @@ import { type Da, hex } from '../abi/address.js';
 import { grantedByDefault, type StopReason } from '../abi/host-request.js';
 import { runJobs } from './espruino-promise.js';
 import type { Hal, MemoryWindow, RequestHandler } from './hal.js';
-import type { Mailbox } from './mailbox.js';
-import { mailboxHal } from './mailbox-hal.js';
 
 /** What is used of Espruino; its reference has them all. */
 export interface EspruinoScope {
@@ -64,7 +62,8 @@ const STOPPED = { stopped: true };
 export function espruinoHal(
   scope: EspruinoScope,
   setup: EspruinoSetup,
-  makeMailbox: ((hal: Hal) => Mailbox) | undefined,
+  /** Puts the board's mailbox between this hal and the program; absent where it has none that can be polled. */
+  overMailbox: ((hal: Hal) => Hal) | undefined,
 ): Hal {
   const { E, RProc: hook, peek8, peek16, peek32, poke8, poke16, poke32 } = scope;
   const { setTimeout, setInterval, clearTimeout, clearInterval, getTime, print } = scope;
@@ -166,9 +165,9 @@ export function espruinoHal(
   // What the program leaves behind when it has run through.
   setTimeout(() => enter(nothing), 0);
   if (hook) return hal;
-  if (!makeMailbox)
+  if (!overMailbox)
     throw new Error('no doorbell: this Espruino has no RProc, and the board no mailbox that can be polled');
-  return mailboxHal(hal, makeMailbox(hal));
+  return overMailbox(hal);
 }
 
 function nothing(): void {}

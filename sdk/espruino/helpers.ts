@@ -110,11 +110,11 @@ export const helpers: { readonly [name: string]: Helper } = {
     code: `function __awaiter(self, args, P, generator) {
   return new Promise(function (resolve, reject) {
     var body = generator.apply(self, args || []);
-    function step(verb, value) {
+    function step(isError, value) {
       var result;
       var failed = false;
       try {
-        result = body[verb](value);
+        result = isError ? body['throw'](value) : body.next(value);
       } catch (error) {
         failed = true;
         result = error;
@@ -124,10 +124,10 @@ export const helpers: { readonly [name: string]: Helper } = {
       else Promise.resolve(result.value).then(next, fail);
     }
     function next(value) {
-      step('next', value);
+      step(false, value);
     }
     function fail(reason) {
-      step('throw', reason);
+      step(true, reason);
     }
     next();
   });
@@ -186,12 +186,11 @@ export const helpers: { readonly [name: string]: Helper } = {
     return op;
   }
   function delegate(op) {
-    var verb = op[0] === 2 ? 'return' : op[0] === 1 ? 'throw' : 'next';
-    var method = inner[verb];
     var from = inner;
+    var method = op[0] === 2 ? from['return'] : op[0] === 1 ? from['throw'] : from.next;
     if (!method) {
       inner = undefined;
-      if (verb === 'throw' && from['return']) from['return']();
+      if (op[0] === 1 && from['return']) from['return']();
       return op;
     }
     var result = method.call(from, op[1]);

@@ -43,7 +43,7 @@ export function lower(code: string): Step {
   const compiled = outputText
     .replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '\n')
     .replace(/^"use strict";\n/, (line) => ' '.repeat(line.length - 1) + '\n');
-  const finished = withHelpers(compiled);
+  const finished = finish(compiled);
   return {
     code: finished.toString(),
     map: [sourceMapText!, mapOf(finished)].reduce<AnyMap>(chain, mapOf(before)) as StepMap,
@@ -109,6 +109,20 @@ function hasGenerators(code: string): boolean {
     return !found;
   });
   return found;
+}
+
+/**
+ * Adds the helpers, and takes away what Espruino does not look at: whether an accessor is enumerable or configurable. Both stay
+ * false where an engine does.
+ */
+function finish(code: string): MagicString {
+  const text = withHelpers(code);
+  for (const { index, 0: found } of code.matchAll(
+    /,\s*enumerable: false,\s*configurable: true(?=\s*\}\);)/g,
+  )) {
+    text.remove(index, index + found.length);
+  }
+  return text;
 }
 
 /** Puts the helpers where the whole program sees them: at the beginning of the function that it is wrapped in. */

@@ -44,8 +44,9 @@ export function espruinoBoot(
   const mailbox = JSON.stringify({ name: board.name, mailbox: board.mailbox });
   return [
     `import { bootEspruino } from ${file('boot-espruino.js')};`,
+    `import { mailboxHal } from ${file('hal/mailbox-hal.js')};`,
     `import { mailboxDriver } from ${file('../boards/mailbox/index.js')};`,
-    `bootEspruino(${texts.join(', ')}, (hal) => mailboxDriver(${mailbox}, hal));\n`,
+    `bootEspruino(${texts.join(', ')}, (hal) => mailboxHal(hal, mailboxDriver(${mailbox}, hal)));\n`,
   ].join('\n');
 }
 

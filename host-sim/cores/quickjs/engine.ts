@@ -166,11 +166,11 @@ export class Instance {
   }
 
   /**
-   * A guest ArrayBuffer over `length` bytes at `pointer`, which belong to another one. It must outlive the instance: the engine
-   * would free the bytes with it.
+   * A guest ArrayBuffer over `length` bytes at `pointer`, which belong to another one. Its first reference is never given back:
+   * the engine would free the bytes with the last one. Make handles of it with `handleAt`.
    */
-  bufferAt(pointer: Pointer, length: number): QuickJSHandle {
-    return this.handleAt(this.ffi.QTS_NewArrayBuffer(this.resident!.context, pointer, length));
+  bufferAt(pointer: Pointer, length: number): Pointer {
+    return this.ffi.QTS_NewArrayBuffer(this.resident!.context, pointer, length);
   }
 
   /** The guest value at `pointer` as a handle. */

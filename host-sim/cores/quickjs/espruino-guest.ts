@@ -3,7 +3,6 @@
  * events (guest-espruino.js). A program that runs here and passed the build's gate has used nothing else.
  */
 import { readFileSync } from 'node:fs';
-import type { QuickJSHandle } from 'quickjs-emscripten';
 import {
   ESPRUINO_GLOBALS,
   ESPRUINO_HOOK,
@@ -30,14 +29,13 @@ export function becomeEspruino(instance: Instance, ram: Pointer, calls: boolean)
     hook: ESPRUINO_HOOK,
     calls,
   };
-  const known = new Map<string, QuickJSHandle>();
-  // Handles that are never disposed: see Instance.bufferAt.
+  const known = new Map<string, Pointer>();
   const area = context.newFunction('area', (offset, len) => {
     const [from, length] = [context.getNumber(offset), context.getNumber(len)];
     const key = `${from} ${length}`;
     const buffer = known.get(key) ?? instance.bufferAt(ram + from, length);
     known.set(key, buffer);
-    return buffer;
+    return instance.handleAt(buffer);
   });
   const guest = context.unwrapResult(context.evalCode(SOURCE, ESPRUINO_FILE));
   const text = context.newString(JSON.stringify(library));
