@@ -19,10 +19,12 @@ export function bootEspruino(
   hal.onJobsDone(() => FirmwarePromise.tellUnhandled((reason) => remote.crash(reason)));
   setCurrent(remote);
   global.console = remote.console;
-  global.setTimeout = (callback: () => void, delay?: number, ...args: unknown[]) =>
-    remote.timers.start(callback, delay, false, args);
-  global.setInterval = (callback: () => void, delay?: number, ...args: unknown[]) =>
-    remote.timers.start(callback, delay, true, args);
+  const start =
+    (repeat: boolean) =>
+    (callback: () => void, delay?: number, ...args: unknown[]) =>
+      remote.timers.start(callback, delay, repeat, args);
+  global.setTimeout = start(false);
+  global.setInterval = start(true);
   global.clearTimeout = global.clearInterval = (id: number) => remote.timers.stop(id);
   remote.start();
 }

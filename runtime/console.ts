@@ -54,13 +54,14 @@ export function errorText(error: unknown): string {
 export function describeError(error: unknown): { reason: string; stack: string } {
   if (!(error instanceof Error)) return { reason: 'thrown: ' + inspect(error), stack: '' };
   return {
-    // Espruino's errors say what they are in `type`.
-    reason: (error.name || (error as { type?: string }).type) + (error.message ? ': ' + error.message : ''),
+    // Name and message; Espruino's errors keep them elsewhere.
+    reason: String(error),
     stack: String(error.stack || '').replace(/\n+$/, ''),
   };
 }
 
 function hexBytes(bytes: Uint8Array): string {
-  const shown = Array.from(bytes.subarray(0, 32), (byte) => (byte < 16 ? ' 0' : ' ') + byte.toString(16));
-  return 'Uint8Array(' + bytes.length + ')' + shown.join('') + (bytes.length > 32 ? ' ...' : '');
+  let shown = 'Uint8Array(' + bytes.length + ')';
+  for (const byte of bytes.subarray(0, 32)) shown += (byte < 16 ? ' 0' : ' ') + byte.toString(16);
+  return shown + (bytes.length > 32 ? ' ...' : '');
 }

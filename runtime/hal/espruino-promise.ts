@@ -5,7 +5,11 @@
  */
 
 type Settle = (value?: any) => void;
-type State = 'pending' | 'fulfilled' | 'rejected';
+type Executor = (resolve: Settle, reject: Settle) => void;
+
+const PENDING = 0;
+const FULFILLED = 1;
+const REJECTED = 2;
 
 interface Reaction {
   readonly onFulfilled: unknown;
@@ -18,27 +22,14 @@ let jobs: (() => void)[] = [];
 let unhandled: FirmwarePromise[] = [];
 
 export class FirmwarePromise {
-  private state: State = 'pending';
-  private result: unknown;
+  private state = PENDING;
+  result: unknown;
+
   private reactions: Reaction[] = [];
   private handled = false;
 
-  constructor(executor: (resolve: Settle, reject: Settle) => void) {
-    let done = false;
-    const once = (settle: (value: unknown) => void) => (value: unknown) => {
-      if (done) return;
-      done = true;
-      settle(value);
-    };
-    const reject = once((reason) => this.settle('rejected', reason));
-    try {
-      executor(
-        once((value) => this.adopt(value)),
-        reject,
-      );
-    } catch (error) {
-      reject(error);
-    }
+  constructor(executor: Executor) {
+    this.run(executor);
   }
 
   // biome-ignore lint/suspicious/noThenProperty: this is a promise
@@ -46,7 +37,7 @@ export class FirmwarePromise {
     return new FirmwarePromise((resolve, reject) => {
       const reaction = { onFulfilled, onRejected, resolve, reject };
       this.handled = true;
-      if (this.state === 'pending') this.reactions.push(reaction);
+      if (this.state === PENDING) this.reactions.push(reaction);
       else this.react(reaction);
     });
   }
@@ -95,63 +86,56 @@ export class FirmwarePromise {
     });
   }
 
-  /** Fulfils with `value`, or becomes what the promise or thenable `value` becomes. */
-  private adopt(value: any): void {
-    if (value === this) {
-      this.settle('rejected', new TypeError('a promise cannot wait for itself'));
-      return;
-    }
+  /** Lets `executor` resolve or reject this promise: the first word counts. */
+  private run(executor: Executor): void {
     let done = false;
-    const once = (settle: (value: unknown) => void) => (result: unknown) => {
+    const settle = (adopts: boolean) => (value: unknown) => {
       if (done) return;
       done = true;
-      settle(result);
+      if (adopts) this.adopt(value);
+      else this.settle(REJECTED, value);
     };
-    const reject = once((reason) => this.settle('rejected', reason));
+    const reject = settle(false);
     try {
-      const isObject = value && (typeof value === 'object' || typeof value === 'function');
-      const then = isObject ? value.then : undefined;
-      if (typeof then !== 'function') {
-        this.settle('fulfilled', value);
-        return;
-      }
-      jobs.push(() => {
-        try {
-          then.call(
-            value,
-            once((result) => this.adopt(result)),
-            reject,
-          );
-        } catch (error) {
-          reject(error);
-        }
-      });
+      executor(settle(true), reject);
     } catch (error) {
       reject(error);
     }
   }
 
-  private settle(state: State, result: unknown): void {
+  /** Fulfils with `value`, or becomes what the promise or thenable `value` becomes. */
+  private adopt(value: any): void {
+    let then: unknown;
+    try {
+      if (value === this) throw new TypeError('a promise cannot wait for itself');
+      if (value && (typeof value === 'object' || typeof value === 'function')) then = value.then;
+    } catch (error) {
+      this.settle(REJECTED, error);
+      return;
+    }
+    if (typeof then === 'function') {
+      const becomes = then;
+      jobs.push(() => this.run((resolve, reject) => becomes.call(value, resolve, reject)));
+    } else this.settle(FULFILLED, value);
+  }
+
+  private settle(state: number, result: unknown): void {
+    const waiting = this.reactions;
     this.state = state;
     this.result = result;
-    const waiting = this.reactions;
     this.reactions = [];
-    if (state === 'rejected' && !this.handled) unhandled.push(this);
+    if (state === REJECTED && !this.handled) unhandled.push(this);
     for (const reaction of waiting) this.react(reaction);
   }
 
   private react({ onFulfilled, onRejected, resolve, reject }: Reaction): void {
     jobs.push(() => {
-      const fulfilled = this.state === 'fulfilled';
+      const fulfilled = this.state === FULFILLED;
       const handler = fulfilled ? onFulfilled : onRejected;
-      if (typeof handler !== 'function') {
-        if (fulfilled) resolve(this.result);
-        else reject(this.result);
-        return;
-      }
-      let result: unknown;
+      let { result } = this;
       try {
-        result = handler(this.result);
+        if (typeof handler === 'function') result = handler(result);
+        else if (!fulfilled) throw result;
       } catch (error) {
         reject(error);
         return;
@@ -164,9 +148,7 @@ export class FirmwarePromise {
   static tellUnhandled(tell: (reason: unknown) => void): void {
     const found = unhandled;
     unhandled = [];
-    found.forEach((promise) => {
-      if (!promise.handled) tell(promise.result);
-    });
+    for (const { handled, result } of found) if (!handled) tell(result);
   }
 }
 
@@ -175,6 +157,6 @@ export function runJobs(): void {
   while (jobs.length > 0) {
     const due = jobs;
     jobs = [];
-    for (let i = 0; i < due.length; i++) due[i]();
+    for (const job of due) job();
   }
 }

@@ -9,6 +9,7 @@
 import { type Da, hex } from '../abi/address.js';
 import { grantedByDefault, type StopReason } from '../abi/host-request.js';
 import { runJobs } from './espruino-promise.js';
+import { utf8Decode } from './espruino-text.js';
 import type { Hal, MemoryWindow, RequestHandler } from './hal.js';
 
 /** What is used of Espruino; its reference has them all. */
@@ -40,10 +41,10 @@ export interface EspruinoHook {
   kick(notifyid: number): void;
   /** `handler` is called after the host has kicked, never inside of other JavaScript. */
   onKick(handler: () => void): void;
-  /** The host asks for something; absent where it cannot. */
-  onRequest?(handler: (request: StopReason, answer: (granted: boolean) => void) => void): void;
+  /** The host asks for something; never called where it cannot. */
+  onRequest(handler: (request: StopReason, answer: (granted: boolean) => void) => void): void;
   /** Tells the host that the core has stopped, and why. May not return. */
-  crash?(reason: string, stack: string): void;
+  crash(reason: string, stack: string): void;
 }
 
 /** What the build knows and the engine cannot find out. */
@@ -51,13 +52,14 @@ export interface EspruinoSetup {
   /** The linked resource table; Espruino programs have no relocations, so the build writes the address here. */
   readonly table: { readonly da: Da; readonly len: number };
   /** The store that tells Linux of a crash, where the board has one. */
-  readonly crash?: { readonly da: Da; readonly value: number; readonly width: 1 | 2 | 4 };
-  /** How often a mailbox without a hook is polled (ms). */
-  readonly pollMs: number;
+  readonly crash?: { readonly da: Da; readonly value: number; readonly poke: 'poke8' | 'poke16' | 'poke32' };
 }
 
 /** What ends a call into the program after a crash; nobody catches it. */
-const STOPPED = { stopped: true };
+const STOPPED = {};
+
+/** How often a mailbox is polled that has no hook for its interrupt (ms). */
+const POLL_MS = 1;
 
 export function espruinoHal(
   scope: EspruinoScope,
@@ -65,8 +67,7 @@ export function espruinoHal(
   /** Puts the board's mailbox between this hal and the program; absent where it has none that can be polled. */
   overMailbox: ((hal: Hal) => Hal) | undefined,
 ): Hal {
-  const { E, RProc: hook, peek8, peek16, peek32, poke8, poke16, poke32 } = scope;
-  const { setTimeout, setInterval, clearTimeout, clearInterval, getTime, print } = scope;
+  const { E, RProc: hook, setTimeout, setInterval, clearTimeout, clearInterval, getTime } = scope;
   const begin = getTime();
   let onAlarm: () => void = nothing;
   let onJobsDone: () => void = nothing;
@@ -82,7 +83,6 @@ export function espruinoHal(
       handler();
       runJobs();
       onJobsDone();
-      runJobs();
     } catch (error) {
       if (error !== STOPPED) throw error;
     }
@@ -121,29 +121,29 @@ export function espruinoHal(
     clearTimeout();
     clearInterval();
     const told = setup.crash;
-    if (hook?.crash) hook.crash(reason, stack);
-    else if (told) (told.width === 1 ? poke8 : told.width === 2 ? poke16 : poke32)(told.da, told.value);
+    if (hook) hook.crash(reason, stack);
+    else if (told) scope[told.poke](told.da, told.value);
     throw STOPPED;
   }
 
   const hal: Hal = {
     table: setup.table,
     memory,
-    read8: (da) => peek8(da),
+    read8: (da) => scope.peek8(da),
     // Two byte reads on Espruino: of a register that must be read at once, read the word that holds it.
-    read16: (da) => peek16(da),
-    read32: (da) => peek32(da) >>> 0,
-    write8: (da, value) => poke8(da, value),
-    write16: (da, value) => poke16(da, value),
-    write32: (da, value) => poke32(da, value),
+    read16: (da) => scope.peek16(da),
+    read32: (da) => scope.peek32(da) >>> 0,
+    write8: (da, value) => scope.poke8(da, value),
+    write16: (da, value) => scope.poke16(da, value),
+    write32: (da, value) => scope.poke32(da, value),
     // Windows are read and written byte by byte, and so does peek16.
-    load16: (da) => (peek32(da & ~3) >>> ((da & 2) << 3)) & 0xffff,
-    store16: (da, value) => poke16(da, value),
+    load16: (da) => (scope.peek32(da & ~3) >>> ((da & 2) << 3)) & 0xffff,
+    store16: (da, value) => scope.poke16(da, value),
     kick: (notifyid) => hook!.kick(notifyid),
     onKick(handler) {
       const entered = () => enter(handler);
       if (hook) hook.onKick(entered);
-      else setInterval(entered, setup.pollMs);
+      else setInterval(entered, POLL_MS);
     },
     onRequest(handler) {
       onRequest = handler;
@@ -156,10 +156,10 @@ export function espruinoHal(
     },
     now,
     setAlarm,
-    log: (bytes) => print(String.fromCharCode.apply(null, bytes as unknown as number[]).replace(/\n$/, '')),
+    log: (bytes) => scope.print(utf8Decode(bytes).replace(/\n$/, '')),
     crash,
   };
-  if (hook?.onRequest) hook.onRequest((request, answer) => enter(() => onRequest(request, answer)));
+  if (hook) hook.onRequest((request, answer) => enter(() => onRequest(request, answer)));
   // Espruino drops the program, to load another one or to reset: handlers of onStop run, nobody hears their answer.
   E.on('kill', () => enter(() => onRequest('shutdown', nothing)));
   // What the program leaves behind when it has run through.

@@ -26,7 +26,7 @@ export function makeRings(
   past: RpmsgCounters,
 ): Rings {
   // One store, no barriers, flags: what QuickJS has on every core it runs on in one memory with the host.
-  var plain = !hal.load16 && !hal.store16 && !hal.barrier && !rx.events;
+  var plain = !hal.store16 && !hal.barrier && !rx.events;
   var kick = hal.kick;
   var dynamic = table.dynamic;
   var fixed = table.fixed;

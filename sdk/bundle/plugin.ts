@@ -138,7 +138,7 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
     async renderChunk(code, { modules }) {
       // Comments would only take memory and parsing time on the core.
       const [text, shape] = firmware.minify
-        ? release(code, modules, firmware.engine === 'espruino')
+        ? release(code, modules)
         : [code, { compress: false, mangle: false, format: { beautify: true, indent_level: 1 } } as const];
       if (firmware.engine === 'espruino') return lowerProgram(text, shape);
       const result = await minify(text, { ecma: 2016, sourceMap: { asObject: true }, ...shape });
@@ -179,17 +179,12 @@ export function targetOf({ engine }: Firmware): ts.ScriptTarget {
 }
 
 /** The program without what nobody mentions of the runtime, and how a release build minifies it. */
-function release(
-  code: string,
-  modules: { readonly [id: string]: RenderedModule },
-  espruino: boolean,
-): [string, MinifyOptions] {
+function release(code: string, modules: { readonly [id: string]: RenderedModule }): [string, MinifyOptions] {
   const runtime = runtimeSpans(code, modules);
   let rest = code;
   for (const { start, end } of [...runtime].reverse()) rest = `${rest.slice(0, start)}\n${rest.slice(end)}`;
   const words = wordsOf(rest);
-  const mentioned = withoutUnmentioned(code, runtime, words);
-  const needed = espruino ? mentioned : withShortWords(mentioned, runtime);
+  const needed = withShortWords(withoutUnmentioned(code, runtime, words), runtime);
   const members = new Set<string>();
   for (const { start, end } of runtime) {
     for (const name of membersOf(needed.slice(start, end))) members.add(name);

@@ -70,6 +70,9 @@ function prepare(code: string): MagicString {
       if (base?.type === 'Identifier' && ERRORS.includes(base.name)) {
         text.overwrite(base.start, base.end, `__errorBase(${base.name}, "${base.name}")`);
       }
+    } else if (node.directive === 'use strict') {
+      // Espruino knows no strict mode; a simulated core must not have one either.
+      text.remove(node.start, node.end);
     } else if (node.type === 'Literal' && typeof node.value === 'string' && !isAscii(node.value)) {
       text.overwrite(node.start, node.end, byteLiteral(node.value));
     } else if (node.type === 'TemplateElement' && !isAscii(node.value.raw + (node.value.cooked ?? ''))) {
@@ -112,23 +115,47 @@ function hasGenerators(code: string): boolean {
 }
 
 /**
- * Adds the helpers, and takes away what Espruino does not look at: whether an accessor is enumerable or configurable. Both stay
- * false where an engine does.
+ * Adds the helpers, takes away what Espruino does not look at (whether an accessor is enumerable or configurable; both stay false
+ * where an engine does), and gives the prototype of a class a name of its own: it stands in front of each method.
  */
 function finish(code: string): MagicString {
-  const text = withHelpers(code);
+  const program = parseScript(code);
+  const text = withHelpers(code, program);
   for (const { index, 0: found } of code.matchAll(
     /,\s*enumerable: false,\s*configurable: true(?=\s*\}\);)/g,
   )) {
     text.remove(index, index + found.length);
   }
+  walk(program, (node) => {
+    if (node.type === 'FunctionExpression') namePrototype(text, node.body.body);
+    return true;
+  });
   return text;
 }
 
+/** `body` is that of a function which makes a class: the constructor is declared, and what assigns to its prototype follows. */
+function namePrototype(text: MagicString, body: readonly Node[]): void {
+  const made = body.at(-1);
+  const maker = body.find(({ type }) => type === 'FunctionDeclaration');
+  if (made?.type !== 'ReturnStatement' || made.argument?.type !== 'Identifier') return;
+  const { name } = made.argument;
+  if (!maker || maker.id.name !== name) return;
+  const uses = body.map(prototypeUse).filter((use) => use?.object.name === name) as Node[];
+  if (uses.length < 2) return;
+  text.appendLeft(maker.end, `\nvar ${name}_prototype = ${name}.prototype;`);
+  for (const { start, end } of uses) text.overwrite(start, end, `${name}_prototype`);
+}
+
+/** `A.prototype` in `A.prototype.method = ...` and `Object.defineProperty(A.prototype, ...)`. */
+function prototypeUse({ expression }: Node): Node | undefined {
+  const target =
+    expression?.type === 'AssignmentExpression' ? expression.left.object : expression?.arguments?.[0];
+  return target?.type === 'MemberExpression' && target.property.name === 'prototype' ? target : undefined;
+}
+
 /** Puts the helpers where the whole program sees them: at the beginning of the function that it is wrapped in. */
-function withHelpers(code: string): MagicString {
+function withHelpers(code: string, program: Node): MagicString {
   const text = new MagicString(code);
-  const program = parseScript(code);
   const used = new Set<string>();
   walk(program, (node, [parent]) => {
     if (node.type === 'Identifier' && Object.hasOwn(helpers, node.name) && isReference(node, parent))

@@ -8,9 +8,6 @@ import { hoist, lower } from './lower.js';
 import { type AnyMap, chain } from './source-map.js';
 import { TABLE_DA_MARK, TABLE_LEN_MARK } from './table-address.js';
 
-/** How often a mailbox is polled where the engine has no hook for its interrupt (ms). */
-const POLL_MS = 1;
-
 /** Comes first: what the runtime needs and the engine lacks. */
 export const globalsModule = (runtimeDir: string): string => resolve(runtimeDir, 'hal/espruino-globals.js');
 
@@ -32,10 +29,10 @@ export function espruinoBoot(
 ): string {
   const [kept] = regionsFor(board, RegionUse.table);
   const info = { name: board.name, ranges: addressRanges(board), tableDa: kept?.da };
+  const crash = board.native?.crash;
   const setup = {
     table: { da: TABLE_DA_MARK, len: TABLE_LEN_MARK },
-    crash: board.native?.crash,
-    pollMs: POLL_MS,
+    crash: crash && { da: crash.da, value: crash.value, poke: `poke${8 * crash.width}` },
   };
   const file = (path: string): string => JSON.stringify(resolve(runtimeDir, path));
   const texts = [info, declared, setup].map((value) => JSON.stringify(value));
