@@ -91,7 +91,7 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
 
     renderStart() {
       // Types hold by now; what they let through and the engine lacks is told before anything is made of it.
-      if (firmware.engine === 'espruino') checkSources(firmware);
+      if (firmware.engine === 'espruino') checkSources(firmware, resolve(runtimeDir, 'index.d.ts'));
     },
 
     resolveId(source, importer) {
@@ -152,7 +152,7 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
       const map = portableMap(chunk.map, outputDir, firmware.dir);
       // The comment names a file that is not on the core; the map lies in a section of the image.
       const code = chunk.code.replace(/\n?\/\/# sourceMappingURL=.*\n?$/, '\n');
-      if (firmware.engine === 'espruino') checkLowered(firmware, code, map);
+      if (firmware.engine === 'espruino') checkLowered(code, JSON.stringify(map));
       const image = await assemble(
         firmware,
         {
