@@ -6,8 +6,10 @@ import { generateLinkerScript, LinkerScriptError } from '../../ldscripts/index.j
 import type { Firmware } from '../config/firmware.js';
 import type { SectionDeclaration } from '../config/section.js';
 import { badMemoryMap, sectionFile } from '../errors.js';
+import { baseMap, baseObject, bootCodeHeader } from '../espruino/base/compose.js';
+import { type EspruinoBase, readBase } from '../espruino/base/read-base.js';
 import { withTableAddress } from '../espruino/table-address.js';
-import { firmwareMap } from '../link/firmware-map.js';
+import { type FirmwareParts, firmwareMap } from '../link/firmware-map.js';
 import { link } from '../link/link.js';
 import { linkedAddresses, traceBuffers } from '../table/linked.js';
 import { ENGINE_VERSION, ESPRUINO_VERSION, SDK_VERSION } from '../version.js';
@@ -54,8 +56,10 @@ export async function assemble(
 ): Promise<Image> {
   const { board, resources } = firmware;
   const sections = await Promise.all(firmware.sections.map((section) => readSection(firmware.dir, section)));
-  const script = writeScript(firmware, sources !== undefined);
   const espruino = firmware.engine === 'espruino';
+  const base = espruino && firmware.espruino ? await readBase(firmware, firmware.espruino) : undefined;
+  const script = writeScript(firmware, sources !== undefined, base);
+  const bytes = Buffer.byteLength(code);
   const build = async (program: string): Promise<Image> => {
     const { objects, buildId } = makeObjects({
       board,
@@ -67,7 +71,12 @@ export async function assemble(
       strip,
       sdk: SDK_VERSION,
       engine: espruino ? ESPRUINO_VERSION : ENGINE_VERSION,
-      espruino,
+      espruino: espruino
+        ? {
+            headerTail: base ? bootCodeHeader(bytes) : new Uint8Array(0),
+            base: base && baseObject(base, board, bytes),
+          }
+        : undefined,
       script,
     });
     const linked = await link({ machine: cpus[board.cpu].machine, objects, script, linker, strip });
@@ -82,8 +91,9 @@ export async function assemble(
 function writeScript(
   { board, name, resources, sections, placement }: Firmware,
   withSources: boolean,
+  base: EspruinoBase | undefined,
 ): string {
-  const map = firmwareMap({
+  const parts: FirmwareParts = {
     board,
     firmwareName: name,
     traces: traceBuffers(resources),
@@ -96,9 +106,9 @@ function writeScript(
     placement,
     linked: linkedAddresses(resources),
     sources: withSources,
-  });
+  };
   try {
-    return generateLinkerScript(map);
+    return generateLinkerScript(base ? baseMap(base, parts) : firmwareMap(parts));
   } catch (error) {
     if (error instanceof LinkerScriptError) throw badMemoryMap(board.name, error);
     throw error;

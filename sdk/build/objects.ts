@@ -52,8 +52,13 @@ export interface ProgramParts {
   readonly sdk: string;
   /** Engine and version that the program was made for. */
   readonly engine: string;
-  /** What the app header calls it; QuickJS when left out. */
-  readonly espruino?: boolean;
+  /** The program is for Espruino, and what that needs; for QuickJS when left out. */
+  readonly espruino?: {
+    /** Stands between app header and program, and counts as part of the header. */
+    readonly headerTail: Uint8Array;
+    /** An Espruino build, for images that hold one. */
+    readonly base?: LinkInput;
+  };
   /** The linker script, which decides addresses and so belongs to the build's identity. */
   readonly script: string;
 }
@@ -76,11 +81,13 @@ export function makeObjects(parts: ProgramParts): ObjectFiles {
     board: board.name,
     sdk: parts.sdk,
     engine: parts.engine,
-    native: board.native !== undefined && !parts.espruino,
+    native: parts.espruino ? parts.espruino.base !== undefined : board.native !== undefined,
   });
   const hash = createHash('sha1');
+  const { headerTail = new Uint8Array(0), base } = parts.espruino ?? {};
   const hashed = [table.object, payload, utf8Encode(parts.sourceMap), note, utf8Encode(parts.script)];
   hashed.push(...parts.sections.map(({ data }) => data ?? new Uint8Array(0)));
+  if (base) hashed.push(base.bytes);
   if (parts.sources !== undefined) hashed.push(utf8Encode(parts.sources));
   for (const part of hashed) {
     hash.update(`${part.length}\0`).update(part);
@@ -92,7 +99,7 @@ export function makeObjects(parts: ProgramParts): ObjectFiles {
   const header = AppHeader.pack({
     magic: APP_MAGIC,
     version: APP_VERSION,
-    header_len: AppHeader.size,
+    header_len: AppHeader.size + headerTail.length,
     kind: APP_KIND_SOURCE,
     engine: parts.espruino ? APP_ENGINE_ESPRUINO : APP_ENGINE_QUICKJS,
     reserved: 0,
@@ -102,9 +109,10 @@ export function makeObjects(parts: ProgramParts): ObjectFiles {
     table_len: table.tableBytes,
     pad: 0,
   });
-  const app = new Uint8Array(header.length + payload.length);
+  const app = new Uint8Array(header.length + headerTail.length + payload.length);
   app.set(header);
-  app.set(payload, header.length);
+  app.set(headerTail, header.length);
+  app.set(payload, header.length + headerTail.length);
   const appObject = writeObject({
     machine,
     sections: [
@@ -140,6 +148,7 @@ export function makeObjects(parts: ProgramParts): ObjectFiles {
     objects: [
       { name: 'resource_table.o', bytes: table.object },
       { name: 'app.o', bytes: appObject },
+      ...(base ? [base] : []),
     ],
     buildId: id.toString('hex'),
   };

@@ -84,6 +84,15 @@ const section = v.object(
   'must be made with section()',
 );
 
+const aligned = v.pipe(
+  v.number(),
+  v.integer('must be a whole number'),
+  v.minValue(0, 'must not be negative'),
+  v.maxValue(0xffffffff, 'must fit 32 bits'),
+  v.multipleOf(16, 'must be a multiple of 16'),
+);
+const area = v.strictObject({ da: aligned, len: aligned });
+
 const shape = v.strictObject({
   name: v.pipe(v.string(), v.regex(/^[A-Za-z0-9][\w.+-]*$/, 'must be a file name: letters, digits, . _ + -')),
   board: v.union(
@@ -98,8 +107,8 @@ const shape = v.strictObject({
   espruino: v.optional(
     v.strictObject({
       base: v.pipe(v.string(), v.minLength(1, 'must name a file')),
-      savedCode: v.strictObject({ da: v.number(), len: v.number() }),
-      ram: v.strictObject({ da: v.number(), len: v.number() }),
+      savedCode: area,
+      ram: area,
     }),
   ),
   sections: v.optional(v.array(section)),

@@ -2,7 +2,7 @@
  * Lowering: a program of today's JavaScript becomes one that Espruino parses and runs as it was meant. All of it is behind
  * `lower`, so that another compiler can take the place of TypeScript, whose version 6 is the last to write ES5.
  *
- * 1. What TypeScript's ES5 leaves wrong: subclasses of Error, text beyond ASCII.
+ * 1. What TypeScript's ES5 leaves wrong: subclasses of Error, text beyond ASCII, `arguments` in arrow functions.
  * 2. TypeScript to ES5, without its helpers.
  * 3. Our own helpers (helpers.ts), those that the program uses.
  */
@@ -11,7 +11,7 @@ import ts from 'typescript';
 import { helpers, helperText } from './helpers.js';
 import { hoistFunctions } from './hoist.js';
 import { type AnyMap, chain, type StepMap } from './source-map.js';
-import { isReference, type Node, parseScript, walk } from './syntax-tree.js';
+import { isFunction, isReference, type Node, parseScript, walk } from './syntax-tree.js';
 
 /** Code and the map from it to what it was made of. */
 export interface Step {
@@ -64,8 +64,13 @@ const ERRORS = ['Error', 'EvalError', 'RangeError', 'ReferenceError', 'SyntaxErr
 
 function prepare(code: string): MagicString {
   const text = new MagicString(code);
-  walk(parseScript(code), (node) => {
-    if (node.type === 'ClassDeclaration' || node.type === 'ClassExpression') {
+  const owners = new Set<Node>();
+  walk(parseScript(code), (node, around) => {
+    const owner = argumentsOwner(node, around);
+    if (owner) {
+      owners.add(owner);
+      text.overwrite(node.start, node.end, '_arguments');
+    } else if (node.type === 'ClassDeclaration' || node.type === 'ClassExpression') {
       const base = node.superClass as Node | null;
       if (base?.type === 'Identifier' && ERRORS.includes(base.name)) {
         text.overwrite(base.start, base.end, `__errorBase(${base.name}, "${base.name}")`);
@@ -80,7 +85,17 @@ function prepare(code: string): MagicString {
     }
     return true;
   });
+  for (const { body } of owners) text.appendLeft(body.start + 1, ' var _arguments = arguments;');
   return text;
+}
+
+/** The function whose arguments an arrow function means; ES5 has no such functions, and TypeScript forgets to look. */
+function argumentsOwner(node: Node, around: readonly Node[]): Node | undefined {
+  if (node.type !== 'Identifier' || node.name !== 'arguments' || !isReference(node, around[0]))
+    return undefined;
+  const functions = around.filter(isFunction);
+  if (functions[0]?.type !== 'ArrowFunctionExpression') return undefined;
+  return functions.find(({ type }) => type !== 'ArrowFunctionExpression');
 }
 
 function isAscii(text: string): boolean {
