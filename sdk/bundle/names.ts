@@ -10,7 +10,7 @@ import ts from 'typescript';
 
 /** Members of the runtime that the language's objects and descriptors have too: a name is shortened everywhere or nowhere. */
 export const SHARED_WITH_LANGUAGE: readonly string[] = (
-  'add at bind buffer console constructor done entries enumerable every find fixed flags get length log map name now offset ' +
+  'add all at bind buffer catch console constructor done entries enumerable every finally find fixed flags get length log map name now offset race ' +
   'reject resolve set size stack store then value writable write'
 ).split(' ');
 

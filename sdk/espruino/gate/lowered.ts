@@ -85,7 +85,7 @@ function syntaxOf(node: Node): string | undefined {
     return 'such keys in object literals';
   if (node.type === 'MemberExpression' && node.optional) return 'optional chains';
   if (
-    (node.type === 'BinaryExpression' || node.type === 'AssignmentExpression') &&
+    ['BinaryExpression', 'LogicalExpression', 'AssignmentExpression'].includes(node.type) &&
     /\*\*|\?\?/.test(node.operator)
   )
     return node.operator;
