@@ -56,8 +56,15 @@ export function describeError(error: unknown): { reason: string; stack: string }
   return {
     // Name and message; Espruino's errors keep them elsewhere.
     reason: String(error),
-    stack: String(error.stack || '').replace(/\n+$/, ''),
+    stack: withoutLineEnd(String(error.stack || '')),
   };
+}
+
+/** Without a regular expression: it would be the only one of the runtime, and small engines have none. */
+function withoutLineEnd(text: string): string {
+  let end = text.length;
+  while (text.charAt(end - 1) === '\n') end--;
+  return text.slice(0, end);
 }
 
 function hexBytes(bytes: Uint8Array): string {

@@ -7,6 +7,7 @@ import { loadFirmware } from '../config/load.js';
 import { stripWithSources } from '../errors.js';
 import { writeAll } from '../files/write-all.js';
 import { preloadLinker } from '../link/link.js';
+import type { ProfileChoice } from '../native/profile.js';
 import type { Image } from './assemble.js';
 
 /** What to build and where to; everything has a default. */
@@ -48,6 +49,8 @@ export interface BuildResult {
   readonly programBytes: number;
   /** Source files of the program, relative to the project; `rproc-sdk/runtime/...` for those of the runtime. */
   readonly modules: readonly string[];
+  /** The engine profile and what decided it; absent in images without machine code. */
+  readonly profile?: ProfileChoice;
   /** What the bundler and the linker warned about, one text each. */
   readonly warnings: readonly string[];
 }
@@ -84,6 +87,7 @@ export async function build(options: BuildOptions = {}): Promise<BuildResult> {
     files,
     programBytes: Buffer.byteLength(program.code),
     modules: program.modules,
+    profile: image.budget && program.profile,
     warnings: image.warnings ? [...warnings, image.warnings] : warnings,
   };
 }

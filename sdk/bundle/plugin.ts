@@ -19,7 +19,12 @@ import { loadFirmware } from '../config/load.js';
 import type { Resource } from '../config/resources/index.js';
 import { checkLowered, checkSources } from '../espruino/gate/index.js';
 import { espruinoBoot, globalsModule, lowerProgram, replacedModule } from '../espruino/program.js';
+import { isNative } from '../native/layout.js';
+import type { ProfileChoice } from '../native/profile.js';
+import { nativeProgram, profileFor } from '../native/program.js';
 import { foldFormats } from './fold-formats.js';
+import { lowerLet } from './lower-let.js';
+import { mailboxDriverCode } from './mailbox-driver.js';
 import { type Span, withoutUnmentioned, withShortWords, wordsOf } from './members.js';
 import { membersOf, publicFields, SHARED_WITH_LANGUAGE } from './names.js';
 
@@ -33,6 +38,14 @@ export const runtimeDir = fileURLToPath(
     import.meta.url,
   ),
 );
+
+/** The built mailbox drivers, for the same cores. */
+const mailboxDir = resolve(runtimeDir, '../boards/mailbox');
+
+/** Files of our own that run on the remote core. */
+function isOurs(id: string): boolean {
+  return id.startsWith(runtimeDir) || id.startsWith(mailboxDir + sep);
+}
 
 /** What the plugin builds, and who is told; everything has a default. */
 export interface RprocPluginOptions {
@@ -52,6 +65,8 @@ export interface Program {
   readonly code: string;
   /** Source files of the bundle, relative to the firmware's folder. */
   readonly modules: readonly string[];
+  /** What of the engine it needs; absent where nobody asked: in images without machine code, unless the configuration says `small`. */
+  readonly profile?: ProfileChoice;
 }
 
 /**
@@ -112,7 +127,7 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
         return `${first}import ${JSON.stringify(BOOT)};\nimport ${JSON.stringify(firmware.entry)};\n`;
       }
       if (id === BOOT) return { code: bootModule(firmware), moduleSideEffects: true };
-      if (!id.startsWith(runtimeDir)) return null;
+      if (!isOurs(id)) return null;
       const code = foldFormats(await readFile(id, 'utf8'));
       const moduleSideEffects = espruino && id === globalsModule(runtimeDir);
       return { code, map: JSON.parse(await readFile(`${id}.map`, 'utf8')), moduleSideEffects };
@@ -120,7 +135,7 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
 
     transform(code, id) {
       // Packages come as they are; their async functions must become ES2016 too, or lose their rejections.
-      if (!/\.[cm]?js$/.test(id) || id.startsWith(runtimeDir) || id.startsWith('\0')) return null;
+      if (!/\.[cm]?js$/.test(id) || isOurs(id) || id.startsWith('\0')) return null;
       const { outputText, sourceMapText } = ts.transpileModule(code, {
         fileName: id,
         compilerOptions: {
@@ -141,7 +156,10 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
         ? release(code, modules)
         : [code, { compress: false, mangle: false, format: { beautify: true, indent_level: 1 } } as const];
       if (firmware.engine === 'espruino') return lowerProgram(text, shape);
-      const result = await minify(text, { ecma: 2016, sourceMap: { asObject: true }, ...shape });
+      // Simulated cores keep what the author wrote: their engine is only a tenth faster with it.
+      const lowered = isNative(firmware.board) ? lowerLet(text) : undefined;
+      const sourceMap = { asObject: true, content: lowered?.map } as MinifyOptions['sourceMap'];
+      const result = await minify(lowered?.code ?? text, { ecma: 2016, sourceMap, ...shape });
       return { code: result.code ?? code, map: result.map as SourceMap };
     },
 
@@ -152,23 +170,24 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
       const map = portableMap(chunk.map, outputDir, firmware.dir);
       // The comment names a file that is not on the core; the map lies in a section of the image.
       const code = chunk.code.replace(/\n?\/\/# sourceMappingURL=.*\n?$/, '\n');
-      if (firmware.engine === 'espruino') checkLowered(code, JSON.stringify(map));
-      const image = await assemble(
-        firmware,
-        {
-          code,
-          sourceMap: JSON.stringify(map),
-          sources: firmware.sources ? await originals(map.sources, chunk.map, outputDir) : undefined,
-        },
-        options,
-      );
+      const sourceMap = JSON.stringify(map);
+      const espruino = firmware.engine === 'espruino';
+      if (espruino) checkLowered(code, sourceMap);
+      const native = !espruino && isNative(firmware.board);
+      const profile =
+        native || (!espruino && firmware.profile === 'small')
+          ? profileFor(firmware, code, sourceMap)
+          : undefined;
+      const compiled = native && profile && (await nativeProgram(firmware, code, profile.profile));
+      const sources = firmware.sources ? await originals(map.sources, chunk.map, outputDir) : undefined;
+      const image = await assemble(firmware, { code, sourceMap, sources, ...compiled }, options);
       const { name } = firmware;
       this.emitFile({ type: 'asset', fileName: `${name}.elf`, source: image.elf });
       this.emitFile({ type: 'asset', fileName: `${name}.map`, source: image.map });
       this.emitFile({ type: 'asset', fileName: `${name}.ld`, source: image.script });
       if (image.upload !== undefined)
         this.emitFile({ type: 'asset', fileName: `${name}.js`, source: image.upload });
-      options.onImage?.(image, { code, modules: map.sources });
+      options.onImage?.(image, { code, modules: map.sources, profile });
     },
   };
 }
@@ -204,7 +223,7 @@ function release(code: string, modules: { readonly [id: string]: RenderedModule 
 function runtimeSpans(code: string, modules: { readonly [id: string]: RenderedModule }): Span[] {
   const spans: Span[] = [];
   for (const [id, { code: text }] of Object.entries(modules)) {
-    if (!text || !(id.startsWith(runtimeDir) || id === BOOT)) continue;
+    if (!text || !(isOurs(id) || id === BOOT)) continue;
     const start = code.indexOf(text, spans.at(-1)?.end);
     if (start < 0) return [];
     spans.push({ start, end: start + text.length });
@@ -214,12 +233,14 @@ function runtimeSpans(code: string, modules: { readonly [id: string]: RenderedMo
 
 /** Runs before any module of the firmware. */
 function bootModule({ board, resources, engine }: Firmware): string {
-  if (engine === 'espruino') return espruinoBoot(board, resources.map(declaredResource), runtimeDir);
+  if (engine === 'espruino')
+    return espruinoBoot(board, resources.map(declaredResource), runtimeDir, mailboxDir);
   const [kept] = regionsFor(board, RegionUse.table);
   const info = { name: board.name, ranges: addressRanges(board), tableDa: kept?.da };
   const declared = resources.map(declaredResource);
   const boot = JSON.stringify(resolve(runtimeDir, 'boot.js'));
-  return `import { boot } from ${boot};\nboot(${JSON.stringify(info)}, ${JSON.stringify(declared)});\n`;
+  const mailbox = mailboxDriverCode(board, runtimeDir, mailboxDir);
+  return `import { boot } from ${boot};\n${mailbox}boot(${JSON.stringify(info)}, ${JSON.stringify(declared)});\n`;
 }
 
 function declaredResource(resource: Resource): DeclaredResource {
@@ -234,7 +255,7 @@ function portableMap(map: SourceMap, outputDir: string, firmwareDir: string) {
     if (source.startsWith('\0') || source.includes('rproc:')) return 'rproc:boot';
     const file = resolve(outputDir, source);
     const inRuntime = relative(resolve(runtimeDir, '../..'), file);
-    if (!inRuntime.startsWith('..') && /^(dist[\\/])?runtime[\\/]/.test(inRuntime)) {
+    if (!inRuntime.startsWith('..') && /^(dist[\\/])?(runtime|boards[\\/]mailbox)[\\/]/.test(inRuntime)) {
       return `rproc-sdk/${slashes(inRuntime.replace(/^dist[\\/]/, ''))}`;
     }
     const modules = /[\\/](node_modules[\\/].*)$/.exec(file);

@@ -6,6 +6,9 @@ import { type Da, daToPa, hex } from '../../runtime/abi/address.js';
 import { type BuildOptions, type BuildResult, build } from '../build/build.js';
 import { engineNames } from '../config/engine.js';
 import { type Inspection, inspectElf } from '../inspect/index.js';
+import type { Budget } from '../native/budget.js';
+import { formatBudget } from '../native/format-budget.js';
+import { reasonOf } from '../native/profile.js';
 import { reservedMemory } from '../table/layout.js';
 import { columns } from '../text/columns.js';
 import { type Output, printJson } from './output.js';
@@ -36,7 +39,7 @@ export function addBuild(program: Command, output: Output, finish: (code: number
 
 /** What `build --json` prints. */
 function buildDocument(result: BuildResult, inspection: Inspection) {
-  const { firmware, image, files, programBytes, modules, warnings } = result;
+  const { firmware, image, files, programBytes, modules, profile, warnings } = result;
   return {
     name: firmware.name,
     board: firmware.board.name,
@@ -49,6 +52,8 @@ function buildDocument(result: BuildResult, inspection: Inspection) {
     program: { bytes: programBytes, modules },
     segments: inspection.segments,
     memory: memoryDocument(result),
+    budget: image.budget ?? null,
+    profile: profile ?? null,
     warnings,
   };
 }
@@ -64,7 +69,7 @@ function memoryDocument({ firmware }: BuildResult) {
 }
 
 function buildSummary(result: BuildResult, inspection: Inspection): string {
-  const { firmware, image, files, programBytes, modules } = result;
+  const { firmware, image, files, programBytes, modules, profile } = result;
   const { board } = firmware;
   const ranges = addressRanges(board);
   const rows = inspection.sections
@@ -85,11 +90,18 @@ function buildSummary(result: BuildResult, inspection: Inspection): string {
     `${region.name}: ${used} of ${region.len} bytes used (${((100 * used) / region.len).toFixed(1)} %), linked by ${image.linker}`,
   ];
   lines.push(...reservedLines(firmware));
-  if (!board.native)
+  if (profile) lines.push(`engine profile ${profile.profile}: ${reasonOf(profile)}`);
+  if (image.budget) lines.push(spare(image.budget), formatBudget(image.budget));
+  else
     lines.push(
       `no native engine for ${board.name}: the image holds no machine code and runs on simulated cores only`,
     );
   return `${lines.join('\n')}\n`;
+}
+
+function spare({ left, regions }: Budget): string {
+  const all = regions.reduce((sum, { bytes }) => sum + bytes, 0);
+  return `of ${all} bytes for the image ${left} (${Math.floor(left / 1024)} KiB) are to spare:`;
 }
 
 function reservedLines({ resources, board }: BuildResult['firmware']): string[] {

@@ -4,6 +4,7 @@ import type { SourceMap } from 'rollup';
 import { type MinifyOptions, minify } from 'terser';
 import { addressRanges, type Board, RegionUse, regionsFor } from '../../boards/board.js';
 import type { DeclaredResource } from '../../runtime/abi/declared-resource.js';
+import { mailboxDriverParts } from '../bundle/mailbox-driver.js';
 import { hoist, lower } from './lower.js';
 import { type AnyMap, chain } from './source-map.js';
 import { TABLE_DA_MARK, TABLE_LEN_MARK } from './table-address.js';
@@ -26,6 +27,7 @@ export function espruinoBoot(
   board: Board,
   declared: readonly DeclaredResource[],
   runtimeDir: string,
+  mailboxDir: string,
 ): string {
   const [kept] = regionsFor(board, RegionUse.table);
   const info = { name: board.name, ranges: addressRanges(board), tableDa: kept?.da };
@@ -36,14 +38,14 @@ export function espruinoBoot(
   };
   const file = (path: string): string => JSON.stringify(resolve(runtimeDir, path));
   const texts = [info, declared, setup].map((value) => JSON.stringify(value));
-  if (board.mailbox?.remoteBase === undefined)
-    return `import { bootEspruino } from ${file('boot-espruino.js')};\nbootEspruino(${texts.join(', ')});\n`;
-  const mailbox = JSON.stringify({ name: board.name, mailbox: board.mailbox });
+  const boot = `import { bootEspruino } from ${file('boot-espruino.js')};`;
+  if (board.mailbox?.remoteBase === undefined) return `${boot}\nbootEspruino(${texts.join(', ')});\n`;
+  const { imports, driver } = mailboxDriverParts(board, mailboxDir);
   return [
-    `import { bootEspruino } from ${file('boot-espruino.js')};`,
+    boot,
     `import { mailboxHal } from ${file('hal/mailbox-hal.js')};`,
-    `import { mailboxDriver } from ${file('../boards/mailbox/index.js')};`,
-    `bootEspruino(${texts.join(', ')}, (hal) => mailboxHal(hal, mailboxDriver(${mailbox}, hal)));\n`,
+    ...imports,
+    `bootEspruino(${texts.join(', ')}, (registers) => mailboxHal(registers, ${driver}));\n`,
   ].join('\n');
 }
 

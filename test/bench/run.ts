@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --json]`: figures, targets and floors. Everything that is compared is measured in turns in the
+ * `npm run bench [-- native] [-- --json]`: figures, targets and floors; with "native" only those of native images. Everything that is compared is measured in turns in the
  * same rounds, because the machine may be shared; the reference loop tells how fast it is meanwhile.
  */
 import { execFileSync } from 'node:child_process';
@@ -17,6 +17,7 @@ import { hostHalf } from './host-half.js';
 import { mebibyteImage } from './large-image.js';
 import { findHarness } from './native/build.js';
 import { nativeFigures } from './native/figures.js';
+import { nativeImageFigures } from './native-images/figures.js';
 import { nodeCore } from './node-core.js';
 import { REFERENCE_NS, referenceLoop } from './reference-loop.js';
 import { STACK_LIMIT, STACK_LIMIT_ESPRUINO, weighStack } from './stack/weigh.js';
@@ -201,31 +202,36 @@ function table(figures: readonly Figure[]): string {
   return columns([['figure', 'value', 'target', 'floor', 'unit'], ...rows], { right: [1, 2, 3] });
 }
 
-const native = findHarness();
-if ('missing' in native) process.stderr.write(`no instructions counted: ${native.missing}\n`);
-const dir = mkdtempSync(join(tmpdir(), 'rproc-bench-'));
-try {
-  const file = join(dir, 'bench-echo.elf');
-  const { image } = await build({ dir: firmware, output: file });
-  writeFileSync(file, image.elf);
-  const figures = [
-    ...(await messageFigures(image.elf)),
-    ...bootFigures(file),
-    buildFigure(dir),
-    ...(await imageFigures(file)),
-    {
-      ...{ name: 'stack.minified', value: await weighStack(), unit: 'bytes' },
-      ...{ target: STACK_LIMIT, floor: STACK_LIMIT },
-    },
-    {
-      ...{ name: 'stack.espruino', value: await weighStack('espruino'), unit: 'bytes' },
-      ...{ target: STACK_LIMIT_ESPRUINO, floor: STACK_LIMIT_ESPRUINO },
-    },
-    ...('harness' in native ? await nativeFigures(native.harness) : []),
-  ];
-  process.stdout.write(
-    process.argv.includes('--json') ? `${JSON.stringify(figures, null, 2)}\n` : table(figures),
-  );
-} finally {
-  rmSync(dir, { recursive: true, force: true });
+async function allFigures(): Promise<Figure[]> {
+  const native = findHarness();
+  if ('missing' in native) process.stderr.write(`no instructions counted: ${native.missing}\n`);
+  const dir = mkdtempSync(join(tmpdir(), 'rproc-bench-'));
+  try {
+    const file = join(dir, 'bench-echo.elf');
+    const { image } = await build({ dir: firmware, output: file });
+    writeFileSync(file, image.elf);
+    return [
+      ...(await messageFigures(image.elf)),
+      ...bootFigures(file),
+      buildFigure(dir),
+      ...(await imageFigures(file)),
+      {
+        ...{ name: 'stack.minified', value: await weighStack(), unit: 'bytes' },
+        ...{ target: STACK_LIMIT, floor: STACK_LIMIT },
+      },
+      {
+        ...{ name: 'stack.espruino', value: await weighStack('espruino'), unit: 'bytes' },
+        ...{ target: STACK_LIMIT_ESPRUINO, floor: STACK_LIMIT_ESPRUINO },
+      },
+      ...('harness' in native ? await nativeFigures(native.harness) : []),
+      ...(await nativeImageFigures()),
+    ];
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
 }
+
+const figures = await (process.argv.includes('native') ? nativeImageFigures() : allFigures());
+process.stdout.write(
+  process.argv.includes('--json') ? `${JSON.stringify(figures, null, 2)}\n` : table(figures),
+);

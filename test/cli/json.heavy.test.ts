@@ -43,6 +43,8 @@ test(
           'program',
           'segments',
           'memory',
+          'budget',
+          'profile',
           'warnings',
         ],
       ]);

@@ -2,6 +2,7 @@
 import type { Board } from '../../boards/board.js';
 import { virtM4 } from '../../boards/virt-m4.js';
 import { type Core, type CoreStart, CrashType } from '../../host-sim/cores/core.js';
+import type { FaultPlan } from '../../host-sim/faults/plan.js';
 import type { KernelVersion } from '../../host-sim/kernel.js';
 import type { Recorder } from '../../host-sim/recording/recorder.js';
 import { type CoreParts, Simulation } from '../../host-sim/simulation.js';
@@ -57,6 +58,9 @@ export interface BenchOptions {
   /** Registered as detached; `loaderStarts` is what runs before Linux looks. */
   readonly detached?: boolean;
   readonly autoBoot?: boolean;
+  /** Linux sees memory through a cache that is not coherent. */
+  readonly cacheLine?: number;
+  readonly faults?: FaultPlan;
 }
 
 /** Physical address of the tables on virt-m4, and their device address. */
@@ -78,6 +82,8 @@ export class Bench {
       recovery: options.recovery ?? false,
       detached: options.detached,
       autoBoot: options.autoBoot,
+      cacheLine: options.cacheLine,
+      faults: options.faults,
       core: (parts) => {
         core = new StubCore(parts);
         return core;
@@ -135,6 +141,11 @@ export class Bench {
     const bytes = this.sim.memory.bytesAtDa(da, len);
     if (!bytes) throw new Error(`no memory at 0x${da.toString(16)}`);
     return bytes;
+  }
+
+  /** As the core has them, which may be something else. */
+  coreHas(address: number, len: number): Uint8Array {
+    return this.core.parts.memory.bytes(pa(address), len);
   }
 
   atPa(address: number, len: number): Uint8Array {

@@ -21,6 +21,8 @@ export interface RpmsgOptions {
   readonly without?: readonly string[];
   /** Prints dev_dbg lines as well. */
   readonly debug?: boolean;
+  /** Linux sees memory through a cache that is not coherent. */
+  readonly cacheLine?: number;
 }
 
 export interface RpmsgBench {
@@ -35,7 +37,8 @@ export interface RpmsgBench {
 /** Boots an image with one rpmsg vdev; the remote stays silent until the test lets it speak. */
 export async function rpmsgBench(options: RpmsgOptions = {}): Promise<RpmsgBench> {
   const { board = virtM4, num = 4, dfeatures = 1 } = options;
-  const bench = new Bench({ board, kernel: options.kernel, recorders: options.recorders });
+  const { kernel, recorders, cacheLine } = options;
+  const bench = new Bench({ board, kernel, recorders, cacheLine });
   bench.sim.kernel.log.debug = options.debug ?? false;
   for (const name of options.without ?? []) bench.sim.unregisterDriver(name);
   for (const driver of options.drivers ?? []) bench.sim.registerDriver(driver);
@@ -48,7 +51,7 @@ export async function rpmsgBench(options: RpmsgOptions = {}): Promise<RpmsgBench
     (name) => bench.sim.rproc.findCarveoutByName(name)!.pa!,
   );
   const remote = new ScriptedRemote(
-    (address, len) => bench.atPa(address, len),
+    (address, len) => bench.coreHas(address, len),
     { tx, rx, num, align: 16 },
     (vring) => {
       bench.core.parts.events.kicked(vring);

@@ -1,13 +1,15 @@
 /** Which model a board's mailbox needs, made from the same data as the remote's driver. */
 import type { MailboxData } from '../../../boards/board.js';
-import { channel, ipccChannels, muLayout } from '../../../boards/mailbox/data.js';
+import { channel, ipccChannels, ipiHostBit, muLayout } from '../../../boards/mailbox/data.js';
 import { imxMuLayouts } from '../../../boards/mailbox/registers/imx-mu.js';
 import { CmsdkUartModel } from './cmsdk-uart.js';
 import { ImxMuModel, imxMuModel } from './imx-mu.js';
 import type { MailboxModel, MailboxWires } from './mailbox.js';
+import { Ns16550UartModel } from './ns16550-uart.js';
 import { k3MailboxModel, OmapMailboxModel } from './omap-mailbox.js';
+import { Pl011UartModel } from './pl011-uart.js';
 import { Stm32IpccModel, stm32mp15IpccModel } from './stm32-ipcc.js';
-import { ZynqmpIpiModel } from './zynqmp-ipi.js';
+import { ZynqmpIpiModel, zynqmpRpu0Model } from './zynqmp-ipi.js';
 
 /** Works for every board that has a mailbox: unlike a driver, a model needs no address. Throws as `mailboxDriver` does. */
 export function mailboxModel(
@@ -27,11 +29,17 @@ export function mailboxModel(
     case 'omap-mailbox': {
       const { remoteUser = k3MailboxModel.remoteUser } = mailbox.channels ?? {};
       const fifos = { hostRx: number('hostRx'), hostTx: number('hostTx') };
-      return new OmapMailboxModel(wires, { ...k3MailboxModel, ...fifos, remoteUser });
+      // Linux is user 2 of an AM64x's clusters, whose R5Fs have 0 and 1 (k3-am642-evm.dts), and user 0 where it need not differ.
+      const hostUser = remoteUser === k3MailboxModel.hostUser ? 2 : k3MailboxModel.hostUser;
+      return new OmapMailboxModel(wires, { ...k3MailboxModel, ...fifos, hostUser, remoteUser });
     }
     case 'zynqmp-ipi':
-      return new ZynqmpIpiModel(wires);
+      return new ZynqmpIpiModel(wires, { ...zynqmpRpu0Model, hostBit: ipiHostBit(mailbox) });
     case 'cmsdk-uart':
       return new CmsdkUartModel(wires);
+    case 'pl011-uart':
+      return new Pl011UartModel(wires);
+    case 'ns16550-uart':
+      return new Ns16550UartModel(wires);
   }
 }

@@ -24,7 +24,7 @@ export interface EspruinoBase {
   readonly entry: number;
 }
 
-/** @throws ProblemError RP2042 to RP2044 */
+/** @throws ProblemError RP2052 to RP2054 */
 export async function readBase(firmware: Firmware, options: EspruinoOptions): Promise<EspruinoBase> {
   const file = resolve(firmware.dir, options.base);
   const bytes = await readFile(file).catch((error: Error) => {

@@ -1,0 +1,12 @@
+import { defineFirmware, rpmsgVdev, trace } from 'rproc-sdk';
+
+export default defineFirmware({
+  name: 'firmware',
+  board: 'virt-m4',
+  entry: './src/main.ts',
+  profile: 'small',
+  resources: [
+    trace(),
+    rpmsgVdev(),
+  ],
+});
