@@ -19,6 +19,8 @@ export function bareFirmware(
     board,
     entry: `${dir}/main.ts`,
     resources,
+    engine: 'quickjs',
+    espruino: undefined,
     sections: [],
     placement: {},
     attach: false,
