@@ -40,7 +40,7 @@ const modules = [
   'samples/rpmsg/rpmsg_client_sample.ko',
   'drivers/rpmsg/rpmsg_ctrl.ko',
   'drivers/rpmsg/rpmsg_char.ko',
-  'drivers/rpmsg/rpmsg_tty.ko',
+  'drivers/tty/rpmsg_tty.ko',
 ];
 
 /** Builds one kernel unless it is there already; true when it was built now. Throws Error with the tool's own words. */

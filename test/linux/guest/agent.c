@@ -5,6 +5,7 @@
  *	sh COMMAND			a shell; its output, its exit status
  *	ept CTRL NAME SRC DST		an endpoint through /dev/rpmsg_ctrlN; its file descriptor
  *	open PATH			a file to read and write; its descriptor
+ *	write PATH TEXT			one write of a line to a file that is there, as for sysfs
  *	close FD
  *	send FD HEX			one write
  *	recv FD MS			one read as hex; -ETIME when nothing comes within that time
@@ -244,6 +245,19 @@ failed:
 	answer(1, output, size);
 }
 
+static int write_line(const char *path, char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), result;
+	size_t size = strlen(text);
+
+	if (fd < 0)
+		return -errno;
+	text[size] = '\n';
+	result = write(fd, text, size + 1) < 0 ? -errno : 0;
+	close(fd);
+	return result;
+}
+
 static void serve(char *command)
 {
 	char name[64], path[128];
@@ -264,7 +278,9 @@ static void serve(char *command)
 			tcsetattr(fd, TCSANOW, &raw);
 		}
 		answer(fd < 0 ? -errno : fd, "", 0);
-	} else if (sscanf(command, "close %d", &fd) == 1)
+	} else if (sscanf(command, "write %127s %n", path, &at) == 1)
+		answer(write_line(path, command + at), "", 0);
+	else if (sscanf(command, "close %d", &fd) == 1)
 		answer(close(fd) ? -errno : 0, "", 0);
 	else if (sscanf(command, "send %d %n", &fd, &at) == 1)
 		send_hex(fd, command + at);
