@@ -3,7 +3,7 @@
  * and an import path name the same file everywhere.
  *
  * Two programs, because the remote core runs ES2016 (its `await` must go through our Promise) and Node runs
- * ES2022. runtime/ belongs to the first one alone; the second imports its files from there.
+ * ES2022. runtime/ and boards/mailbox/ belong to the first one alone; the second imports their files from there.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
@@ -12,12 +12,19 @@ import typescript from '@rollup/plugin-typescript';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
-const runtime = join(root, 'runtime') + sep;
+/** What runs on the remote core. */
+const runtime = [join(root, 'runtime') + sep, join(root, 'boards', 'mailbox') + sep];
 
 const abi = readdirSync(join(root, 'runtime', 'abi'))
   .filter((name) => name.endsWith('.ts'))
   .map((name) => 'runtime/abi/' + name);
-const runtimeEntries = ['runtime/index.ts', 'runtime/boot.ts', 'runtime/hal/mailbox-hal.ts', ...abi];
+const runtimeEntries = [
+  'runtime/index.ts',
+  'runtime/boot.ts',
+  'runtime/hal/connect-mailbox.ts',
+  'boards/mailbox/index.ts',
+  ...abi,
+];
 const nodeEntries = [
   'sdk/index.ts',
   'sdk/elf/index.ts',
@@ -26,7 +33,6 @@ const nodeEntries = [
   'sdk/testing/worker.ts',
   'sdk/cli/main.ts',
   'host-sim/index.ts',
-  'boards/mailbox/index.ts',
 ];
 /** Files that lie beside the module that needs them: most are read at run time, rpmsg.lua is for Wireshark. */
 const assets = [
@@ -42,22 +48,37 @@ function filesBelow(folder) {
   });
 }
 
-/** Imports of runtime/ stay imports of dist/runtime/, which the runtime program writes. */
+/** Imports of what runs on the remote core stay imports of what the runtime program writes. */
 const runtimeStaysOutside = {
   name: 'runtime-stays-outside',
   resolveId(source, importer) {
     if (!importer || !source.startsWith('.')) return null;
     const target = resolve(dirname(importer), source);
-    return target.startsWith(runtime) ? { id: target, external: 'relative' } : null;
+    return runtime.some((folder) => target.startsWith(folder)) ? { id: target, external: 'relative' } : null;
   },
   // The compiler also declares what the program imports from there; the runtime program does that itself.
   generateBundle: {
     order: 'post',
     handler(_options, bundle) {
-      for (const name of Object.keys(bundle)) if (name.startsWith('runtime/')) delete bundle[name];
+      for (const name of Object.keys(bundle)) if (ofRuntime(name)) delete bundle[name];
     },
   },
 };
+
+/** Nor does the runtime program declare the boards that its drivers' types are from. */
+const boardsStayOutside = {
+  name: 'boards-stay-outside',
+  generateBundle: {
+    order: 'post',
+    handler(_options, bundle) {
+      for (const name of Object.keys(bundle)) if (!ofRuntime(name)) delete bundle[name];
+    },
+  },
+};
+
+function ofRuntime(name) {
+  return name.startsWith('runtime/') || name.startsWith('boards/mailbox/');
+}
 
 const copyAssets = {
   name: 'copy-assets',
@@ -110,6 +131,6 @@ function program(entries, tsconfig, plugins) {
 }
 
 export default [
-  program(runtimeEntries, 'tsconfig.build-runtime.json', []),
+  program(runtimeEntries, 'tsconfig.build-runtime.json', [boardsStayOutside]),
   program(nodeEntries, 'tsconfig.build.json', [runtimeStaysOutside, copyAssets]),
 ];

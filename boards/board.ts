@@ -108,7 +108,14 @@ export type BootRule =
 
 /** The doorbell between Linux and the core, as data for the remote's driver and the simulator's model. */
 export interface MailboxData {
-  readonly type: 'stm32-ipcc' | 'imx-mu' | 'omap-mailbox' | 'zynqmp-ipi' | 'cmsdk-uart';
+  readonly type:
+    | 'stm32-ipcc'
+    | 'imx-mu'
+    | 'omap-mailbox'
+    | 'zynqmp-ipi'
+    | 'cmsdk-uart'
+    | 'pl011-uart'
+    | 'ns16550-uart';
   /** Register layout or variant, spelled as in the manual. */
   readonly layout?: string;
   /** First register as the CPU that runs Linux sees it; absent where it is not known. */
@@ -150,6 +157,11 @@ export interface NativeSide {
   readonly crash?: RegisterWrite;
   /** Registers to write before anything else. */
   readonly setup?: readonly RegisterWrite[];
+  /**
+   * Registers that programs may use besides those that are named here. A Cortex-R reaches nothing that its board does not
+   * name; other cores reach everything.
+   */
+  readonly registers?: readonly { readonly da: number; readonly len: number }[];
   /**
    * Which region each part goes to. `libraries` (C library, compiler support, mathematics) are where `code` is when left
    * out, everything else where `data` is.

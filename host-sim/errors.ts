@@ -1,5 +1,9 @@
 /** Every message of the simulator. Codes are stable: RP5xxx. */
+import { hex } from '../runtime/abi/address.js';
 import { ProblemError } from '../runtime/abi/problem.js';
+import type { CrashReport } from './cores/core.js';
+
+const REGISTERS_PER_LINE = 6;
 
 export function unknownKernel(version: string, known: readonly string[]): ProblemError {
   return new ProblemError({
@@ -29,14 +33,22 @@ export function bootFailed(file: string, errno: number, log: readonly string[]):
   });
 }
 
-export function coreCrashed(reason: string, stack: readonly string[]): ProblemError {
+export function coreCrashed({ reason, stack, registers = {} }: CrashReport): ProblemError {
+  const values = Object.entries(registers).map(([name, value]) => `${name} ${hex(value)}`);
+  const lines = [...stack, ...chunks(values, REGISTERS_PER_LINE).map((line) => line.join('  '))];
   return new ProblemError({
     code: 'RP5004',
     what: `the firmware crashed: ${reason}`,
     linux: 'the core stays down until it is started again (state "crashed")',
-    detail: stack.map((frame) => `    ${frame}`).join('\n') || undefined,
+    detail: lines.map((line) => `    ${line}`).join('\n') || undefined,
     exit: 1,
   });
+}
+
+function chunks<T>(list: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, i) =>
+    list.slice(i * size, (i + 1) * size),
+  );
 }
 
 export function timedOut(what: string, ms: number): ProblemError {
@@ -122,6 +134,53 @@ export function badFaultPlan(path: string, reason: string, file: string): Proble
     what: path === '' ? `the fault plan ${reason}` : `"${path}" of the fault plan ${reason}`,
     where: file,
     fix: 'docs/simulator/faults.md lists all faults',
+    exit: 2,
+  });
+}
+
+/** @param system as in `qemu-system-arm` */
+export function qemuMissing(system: string): ProblemError {
+  return new ProblemError({
+    code: 'RP5060',
+    what: `this machine has no qemu-system-${system}, which --core qemu needs`,
+    fix: `install Debian's ${system === 'arm' ? 'qemu-system-arm' : 'qemu-system-misc'}, or use --core quickjs`,
+    exit: 1,
+  });
+}
+
+export function qemuEnded(system: string, why: string, text: string): ProblemError {
+  return new ProblemError({
+    code: 'RP5061',
+    what: `qemu-system-${system} did not start the machine: it ended with ${why}`,
+    detail: text || undefined,
+    fix: 'QEMU 7.2 of Debian 12 is what was tried; is this an older one?',
+    exit: 1,
+  });
+}
+
+export function qemuSilent(command: string, ms: number): ProblemError {
+  return new ProblemError({
+    code: 'RP5062',
+    what: `QEMU has not answered ${command} within ${ms / 1000} s`,
+    fix: 'run it again on a machine that has time for it',
+    exit: 1,
+  });
+}
+
+export function noFifos(folder: string, why: string): ProblemError {
+  return new ProblemError({
+    code: 'RP5063',
+    what: `no named pipes can be made in ${folder}: ${why}`,
+    fix: "--core qemu needs a Unix with coreutils' mkfifo",
+    exit: 1,
+  });
+}
+
+export function notForQemu(board: string, known: readonly string[]): ProblemError {
+  return new ProblemError({
+    code: 'RP5064',
+    what: `QEMU has no machine like board ${board}`,
+    fix: `build for one of ${known.join(', ')}, or use --core quickjs`,
     exit: 2,
   });
 }

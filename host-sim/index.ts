@@ -4,6 +4,7 @@
  */
 export { RPMSG_ADDR_ANY } from '../runtime/abi/rpmsg.js';
 export { type Core, type CoreEvents, type CoreStart, type CrashReport, CrashType } from './cores/core.js';
+export { type QemuCoreOptions, qemuCore } from './cores/qemu/core.js';
 export { loadEngine } from './cores/quickjs/engine.js';
 export {
   type CharDevice,

@@ -1,6 +1,6 @@
 /** One remote processor of a simulated system: its board's memory, its core, and `struct rproc` over them. */
 import { addressRanges, type Board, processorName } from '../boards/board.js';
-import { da as toDa } from '../runtime/abi/address.js';
+import { daToPa, da as toDa } from '../runtime/abi/address.js';
 import type { Core, CoreEvents, CrashReport } from './cores/core.js';
 import { QuickJSCore } from './cores/quickjs/core.js';
 import { EINVAL } from './errno.js';
@@ -12,6 +12,7 @@ import {
   boardDma,
   callDoorbell,
   type DoorbellEvents,
+  mapped,
   type PlatformDriver,
   platformDriver,
   registerDoorbell,
@@ -26,6 +27,7 @@ import { type Platform, Rproc } from './remoteproc/rproc.js';
 import { readTrace } from './remoteproc/trace.js';
 import type { MailboxModel } from './soc/mailbox/mailbox.js';
 import { SocMemory } from './soc/memory.js';
+import { PlayedCache } from './soc/played-cache.js';
 import type { Scheduler } from './soc/scheduler.js';
 
 /** What a processor is made from; all but the board has a default. */
@@ -51,6 +53,11 @@ export interface ProcessorOptions {
    * own driver runs in the core, and its and Linux's accesses meet in a model of the mailbox. Not with a `core` of your own.
    */
   readonly mailbox?: 'calls' | 'registers';
+  /**
+   * Bytes of a cache line, a power of two: Linux sees memory through a cache that is not coherent, so that a call that a
+   * driver would have to make and that is missing here shows. Not with a core whose memory is somewhere else anyway.
+   */
+  readonly cacheLine?: number;
   /** Crashed cores are started again; as the board's driver has it when left out. */
   readonly recovery?: boolean;
 }
@@ -103,7 +110,14 @@ export class RemoteProcessor {
     const { kernel, platform, registry, faults } = system;
     this.board = board;
     this.scheduler = kernel.scheduler;
-    this.memory = new SocMemory(addressRanges(board));
+    const ranges = addressRanges(board);
+    this.memory = new SocMemory(ranges);
+    let coreMemory = this.memory;
+    if (options.cacheLine !== undefined) {
+      const like = () => new SocMemory(ranges);
+      coreMemory = like();
+      this.memory.cache = new PlayedCache(this.memory, coreMemory, like, options.cacheLine);
+    }
     /** The platform driver's, which is made when the core is. */
     let arrived: DoorbellEvents = { kicked() {}, word() {} };
     const linux: CoreEvents = {
@@ -121,7 +135,7 @@ export class RemoteProcessor {
     const { recorder, scheduler } = kernel;
     const reached = faults?.events(index, linux) ?? linux;
     const events = recorded(reached, recorder, { scheduler, processor: index });
-    const parts = { board, memory: this.memory, scheduler: this.scheduler, events, seed };
+    const parts = { board, memory: coreMemory, scheduler: this.scheduler, events, seed };
     const wired =
       options.mailbox === 'registers' && !options.core
         ? wireMailbox(board, scheduler, {
@@ -132,8 +146,7 @@ export class RemoteProcessor {
         : undefined;
     this.mailbox = wired?.model;
     const core =
-      options.core?.(parts) ??
-      new QuickJSCore(board, this.memory, this.scheduler, events, seed, wired?.guest);
+      options.core?.(parts) ?? new QuickJSCore(board, coreMemory, this.scheduler, events, seed, wired?.guest);
     this.core = core;
     const name = processorName(board, kernel.version);
     recorder?.processor(index, name);
@@ -176,7 +189,7 @@ export class RemoteProcessor {
       platform,
       board.linux.firmware ?? `rproc-${name}-fw`,
     );
-    this.memory.mapped = () => this.rproc.iommu.mappings;
+    coreMemory.mapped = () => this.rproc.iommu.mappings;
     if (decideOnly) this.rproc.place = () => {};
     this.rproc.sizeBits = board.linux.hostBits ?? 64;
     this.rproc.recoveryDisabled = !recovery;
@@ -201,7 +214,8 @@ export class RemoteProcessor {
     const err = (text: string) => this.system.kernel.log.err({ prefix: 'boot loader' }, text);
     const daToVa = (da: bigint, len: number): Mapping | undefined => {
       const at = toDa(Number(da));
-      return this.memory.bytesAtDa(at, len) && { bytes: () => this.memory.bytesAtDa(at, len)! };
+      const address = daToPa(this.memory.ranges, at, len);
+      return address === undefined ? undefined : mapped(this.memory, address, len);
     };
     const loaded = elfLoadSegments(fw, {
       err,

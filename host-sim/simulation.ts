@@ -30,6 +30,9 @@ import { type ConsolePort, ConsolePorts } from './virtio/console.js';
 
 export type { CoreParts };
 
+/** What a core that runs by itself has begun is over after so many ms, unless it goes on for ever. */
+const SETTLE_MS = 20;
+
 /** What to simulate: a system, and its first processor. All but the board has a default. */
 export interface SimulationOptions extends ProcessorOptions {
   /** Which kernel's behaviour; 6.12 when left out. */
@@ -228,8 +231,15 @@ export class Simulation {
     return done();
   }
 
-  /** Runs everything that is ready now, without letting time pass. */
+  /** Ends whatever the cores hold outside of this process's memory, such as an emulator. */
+  dispose(): void {
+    for (const { core } of this.processors) core.dispose?.();
+  }
+
+  /** Runs everything that is ready now, without letting time pass; real time passes by itself, and is given 20 ms. */
   settle(): void {
-    while (this.scheduler.step(this.scheduler.now));
+    const { scheduler } = this;
+    if (scheduler.isReal) scheduler.runUntil(() => false, SETTLE_MS);
+    else while (scheduler.step(scheduler.now));
   }
 }

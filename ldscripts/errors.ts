@@ -123,3 +123,11 @@ export function areasTooLarge(region: string, area: string, usable: number): Lin
     'make them smaller, or place one of them in another region',
   );
 }
+
+export function restNotLast(area: string, region: string): LinkerScriptError {
+  return new LinkerScriptError(
+    'LD015',
+    `the area ${area} is the rest of region ${region}, but not the last area behind its sections`,
+    'give one area of a region the size rest, list it last, and leave out at: region-end',
+  );
+}

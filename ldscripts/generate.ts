@@ -183,13 +183,13 @@ function sectionBlock(map: MemoryMap, section: MapSection, segment: string): str
   return lines.join('\n') + '\n';
 }
 
-function inputLines({ pattern, keep, start, end, align, sort }: MapInput): string[] {
+function inputLines({ pattern, file = '*', keep, start, end, align, sort }: MapInput): string[] {
   const lines: string[] = [];
   if (align !== undefined) lines.push(`    . = ALIGN(${align});`);
   if (start) lines.push(`    ${start} = .;`);
   const by = sort && { name: 'SORT_BY_NAME', 'init-priority': 'SORT_BY_INIT_PRIORITY' }[sort];
-  const files = by ? pattern.replace(/\S+/g, (one) => `${by}(${one})`) : pattern;
-  lines.push(keep ? `    KEEP(*(${files}))` : `    *(${files})`);
+  const names = by ? pattern.replace(/\S+/g, (one) => `${by}(${one})`) : pattern;
+  lines.push(keep ? `    KEEP(${file}(${names}))` : `    ${file}(${names})`);
   if (end) lines.push(`    ${end} = .;`);
   return lines;
 }

@@ -16,9 +16,18 @@ export function areaLines(map: MemoryMap): string {
     .flatMap((region) => {
       let low = sectionsEnd(map, region);
       let high = limit(map, region);
-      return areasOf(map, region).map((area) => {
+      const areas = areasOf(map, region);
+      // A rest ends where the areas at the region's end start, whose symbols must be known by then.
+      const ordered = [
+        ...areas.filter(({ size }) => size !== 'rest'),
+        ...areas.filter(({ size }) => size === 'rest'),
+      ];
+      return ordered.map((area) => {
         const { size, align = AREA_ALIGN, at } = area;
         const { start, end } = areaSymbols(area);
+        if (size === 'rest') {
+          return `${areaComment(area)}\n${start} = ALIGN(${low}, ${align});\n${end} = ${high};\n`;
+        }
         const down = `(${high} - ${hex(size)}) & ~${hex(align - 1)}`;
         const first = at === 'region-end' ? down : `ALIGN(${low}, ${align})`;
         if (at === 'region-end') high = start;
@@ -60,11 +69,15 @@ function areaLimits(map: MemoryMap, region: MapRegion): string[] {
   if (areas.length === 0) return [];
   const behind = areas.filter(({ at }) => at !== 'region-end').at(-1);
   const lowest = areas.filter(({ at }) => at === 'region-end').at(-1);
+  const rest = behind?.size === 'rest' ? areaSymbols(behind) : undefined;
   const end = behind ? areaSymbols(behind).end : sectionsEnd(map, region);
   const bound = lowest ? areaSymbols(lowest).start : limit(map, region);
   const names = areas.map(({ name }) => name).join(', ');
   return [
-    assertion(`${end} <= ${bound}`, `no room for ${names} behind the sections of ${identifier(region.name)}`),
+    assertion(
+      rest ? `${rest.start} + ${hex(behind?.min ?? 0)} <= ${rest.end}` : `${end} <= ${bound}`,
+      `no room for ${names} behind the sections of ${identifier(region.name)}`,
+    ),
   ];
 }
 
@@ -91,7 +104,8 @@ function sectionsEnd({ sections }: MemoryMap, { name: region }: MapRegion): stri
 
 function areaComment({ name, size, region, comment: text }: MapArea): string {
   const more = text ? `; ${comment(text)}` : '';
-  return `/* ${name}, ${readableSize(size)} of ${identifier(region)}, no bytes in the file${more} */`;
+  const bytes = size === 'rest' ? 'the rest' : readableSize(size);
+  return `/* ${name}, ${bytes} of ${identifier(region)}, no bytes in the file${more} */`;
 }
 
 function assertion(condition: string, message: string): string {

@@ -19,6 +19,11 @@ export interface MapRegion {
 export interface MapInput {
   /** Section names with `*`, `?` and `[...]`, several separated by spaces: `.text .text.*`. */
   readonly pattern: string;
+  /**
+   * Which files they are taken from: a name with the same wildcards, `ARCHIVE:MEMBER` for members of archives; any file
+   * when left out. An input section goes to the first pattern that fits, in the order of the sections.
+   */
+  readonly file?: string;
   /** Survives --gc-sections without being referred to. */
   readonly keep?: boolean;
   /**
@@ -56,8 +61,13 @@ export interface MapArea {
   /** Part of its symbols' names: `stack`, `heap`. */
   readonly name: string;
   readonly region: string;
-  /** Bytes. */
-  readonly size: number;
+  /**
+   * Bytes; `'rest'`: all that is left of the region. At most one area of a region is its rest: the last one behind the
+   * sections.
+   */
+  readonly size: number | 'rest';
+  /** Bytes that the rest must have at least; 0 when left out. */
+  readonly min?: number;
   /** Bytes, a power of two; 8 when left out, as stacks of Arm and RISC-V want at least. */
   readonly align?: number;
   /** Behind the region's sections and earlier areas (when left out), or down from the region's end. */

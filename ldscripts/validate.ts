@@ -11,6 +11,7 @@ import {
   duplicateName,
   emptyMap,
   overlap,
+  restNotLast,
   unknownIncludePlace,
   unknownRegion,
 } from './errors.js';
@@ -28,6 +29,7 @@ import {
 const LIMIT = 0x100000000;
 const SECTION_NAME = /^[A-Za-z_.$][\w.$-]*$/;
 const SYMBOL_NAME = /^(?!\.$)[A-Za-z_.$][\w.$]*$/;
+const FILE = /^[\w.$*?[\]/-]+(:[\w.$*?[\]-]+)?$/;
 const PATTERN = /^[\w.$*?[\]-]+( [\w.$*?[\]-]+)*$/;
 
 /** Throws LinkerScriptError for the first thing that no script can be made of. */
@@ -85,6 +87,7 @@ function validateSection({ name, align, inputs, segment }: MapSection): void {
   if (!isFlagSet(segment.flags)) throw badFlags(name, segment.flags);
   for (const input of inputs) {
     if (!PATTERN.test(input.pattern)) throw badName('section pattern', input.pattern);
+    if (input.file !== undefined && !FILE.test(input.file)) throw badName('file pattern', input.file);
     if (input.align !== undefined && !isAlign(input.align)) {
       throw badAlign(`${input.pattern} in ${name}`, input.align);
     }
@@ -94,22 +97,26 @@ function validateSection({ name, align, inputs, segment }: MapSection): void {
 function validateAreas(map: MemoryMap): void {
   const { areas = [], regions } = map;
   for (const area of areas) {
-    const { name, region, size, align = AREA_ALIGN } = area;
+    const { name, region, size, min = 0, align = AREA_ALIGN } = area;
     if (!/^\w+$/.test(name)) throw badName('area', name);
     if (!regions.some((one) => one.name === region)) {
       throw unknownRegion(`area ${name}`, region, regions.map((one) => one.name).join(', '));
     }
     if (!isAlign(align)) throw badAlign(`area ${name}`, align);
-    if (!Number.isInteger(size) || size < 1) throw badAreaSize(name, size);
+    if (size !== 'rest' && (!Number.isInteger(size) || size < 1)) throw badAreaSize(name, size);
+    if (!Number.isInteger(min) || min < 0) throw badAreaSize(name, min);
   }
   for (const region of regions) {
     // As the script computes it, but for the sections, whose sizes only the linker knows.
     const limit = region.origin + usableLength(map, region);
     let low = region.origin;
     let high = limit;
-    for (const { name, size, align = AREA_ALIGN, at } of areas.filter(
-      (area) => area.region === region.name,
-    )) {
+    const here = areas.filter((area) => area.region === region.name);
+    const last = here.filter(({ at }) => at !== 'region-end').at(-1);
+    for (const area of here) {
+      const { name, align = AREA_ALIGN, at } = area;
+      if (area.size === 'rest' && area !== last) throw restNotLast(name, region.name);
+      const size = area.size === 'rest' ? 0 : area.size;
       if (at === 'region-end') high = Math.floor((high - size) / align) * align;
       else low = Math.ceil(low / align) * align + size;
       if (low > high) throw areasTooLarge(region.name, name, limit - region.origin);

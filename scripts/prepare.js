@@ -21,19 +21,22 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
+const native = join(root, 'runtime', 'native');
 const stampFile = join(dist, '.stamp');
 const sourceFolders = ['sdk', 'runtime', 'boards', 'host-sim', 'ldscripts'];
 /** Named so that the `dist/` line of .gitignore covers what a killed build leaves behind. */
 const stagePrefix = '.prepare-';
 
-/** Sources only: ldscripts/ holds a dist of its own while it is packed. */
+/** Sources only: ldscripts/ holds a dist of its own while it is packed, runtime/native C and its products. */
 function filesBelow(path) {
   if (!existsSync(path)) return [];
   if (statSync(path).isFile()) return [path];
   return readdirSync(path)
     .filter((name) => name !== 'dist')
     .sort()
-    .flatMap((name) => filesBelow(join(path, name)));
+    .map((name) => join(path, name))
+    .filter((file) => file !== native)
+    .flatMap(filesBelow);
 }
 
 /** A hash over everything that decides what dist holds; names are part of it. */

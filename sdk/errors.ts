@@ -3,6 +3,8 @@ export * from './errors/build.js';
 export * from './errors/commands.js';
 export * from './errors/declarations.js';
 export * from './errors/images.js';
+export * from './errors/native.js';
+export * from './errors/native-products.js';
 export * from './errors/placement.js';
 export * from './errors/resources.js';
 export * from './errors/vrings.js';

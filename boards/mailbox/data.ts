@@ -1,6 +1,7 @@
 /** What a board says about its mailbox, read the same way by the remote's driver and by the simulator's model. */
 import type { MailboxData } from '../board.js';
 import type { ImxMuLayoutName } from './registers/imx-mu.js';
+import { zynqmpIpiAgents } from './registers/zynqmp-ipi.js';
 
 /** Layout of an i.MX MU; throws an Error for one that is not known. */
 export function muLayout(board: string, mailbox: MailboxData): ImxMuLayoutName {
@@ -33,4 +34,12 @@ export function ipccChannels(board: string, mailbox: MailboxData) {
     shutdown: channel(board, mailbox, 'shutdown'),
     detach: channel(board, mailbox, 'detach'),
   };
+}
+
+/**
+ * Bit of the IPI agent that Linux has: the APU's when left out. Device trees whose mailbox has `xlnx,ipi-id = <7>` give it the
+ * agent of PL0.
+ */
+export function ipiHostBit(mailbox: MailboxData): number {
+  return mailbox.channels?.host ?? zynqmpIpiAgents.apu.bit;
 }

@@ -1,60 +1,34 @@
 /** Which driver a board's mailbox needs, made from the board's data. */
-import { type Da, da } from '../../runtime/abi/address.js';
 import type { Mailbox, Registers } from '../../runtime/hal/mailbox.js';
-import type { MailboxData } from '../board.js';
-import { channel, ipccChannels, muLayout } from './data.js';
+import { cmsdkUart } from './cmsdk-uart.js';
+import { driverData, type MailboxBoard } from './driver-data.js';
 import { imxMu } from './imx-mu.js';
+import { ns16550Uart } from './ns16550-uart.js';
 import { omapMailbox } from './omap-mailbox.js';
-import { imxMuLayouts } from './registers/imx-mu.js';
-import { stm32Ipcc, stm32mp15Ipcc } from './stm32-ipcc.js';
+import { pl011Uart } from './pl011-uart.js';
+import { stm32Ipcc } from './stm32-ipcc.js';
 import { uartDoorbell } from './uart-doorbell.js';
-import { zynqmpIpi, zynqmpIpiFromApu } from './zynqmp-ipi.js';
+import { zynqmpIpi } from './zynqmp-ipi.js';
 
-/** The part of a board that a driver is made from. */
-export interface MailboxBoard {
-  readonly name: string;
-  readonly mailbox?: MailboxData;
-}
+export type { MailboxBoard } from './driver-data.js';
 
-/**
- * The driver of the board's mailbox over `registers`. Throws an Error that says what is missing where the board has no
- * mailbox or does not know where it lies on the remote's side.
- */
+/** The driver of the board's mailbox over `registers`. Throws as `driverData` does. */
 export function mailboxDriver(board: MailboxBoard, registers: Registers): Mailbox {
-  const { mailbox } = board;
-  if (!mailbox) throw new Error('board ' + board.name + ' has no mailbox: its kicks do not go through one');
-  const base = remoteBase(board.name, mailbox);
-  switch (mailbox.type) {
+  const driver = driverData(board);
+  switch (driver.type) {
     case 'stm32-ipcc':
-      return stm32Ipcc(registers, { ...stm32mp15Ipcc, base, ...ipccChannels(board.name, mailbox) });
-    case 'imx-mu': {
-      // The board's channels are the host's: its rx is where this core writes.
-      const tx = channel(board.name, mailbox, 'rx');
-      const rx = channel(board.name, mailbox, 'tx');
-      return imxMu(registers, { base, layout: imxMuLayouts[muLayout(board.name, mailbox)], tx, rx });
-    }
-    case 'omap-mailbox': {
-      const rx = channel(board.name, mailbox, 'hostTx');
-      const tx = channel(board.name, mailbox, 'hostRx');
-      const user = channel(board.name, mailbox, 'remoteUser');
-      return omapMailbox(registers, { base, rx, tx, user });
-    }
+      return stm32Ipcc(registers, driver.config);
+    case 'imx-mu':
+      return imxMu(registers, driver.config);
+    case 'omap-mailbox':
+      return omapMailbox(registers, driver.config);
     case 'zynqmp-ipi':
-      return zynqmpIpi(registers, { ...zynqmpIpiFromApu, base });
+      return zynqmpIpi(registers, driver.config);
     case 'cmsdk-uart':
-      return uartDoorbell(registers, { base });
+      return uartDoorbell(cmsdkUart(registers, driver.config));
+    case 'pl011-uart':
+      return uartDoorbell(pl011Uart(registers, driver.config));
+    case 'ns16550-uart':
+      return uartDoorbell(ns16550Uart(registers, driver.config));
   }
-}
-
-function remoteBase(board: string, mailbox: MailboxData): Da {
-  if (mailbox.remoteBase === undefined) {
-    throw new Error(
-      'board ' +
-        board +
-        ': where the remote core sees its ' +
-        mailbox.type +
-        ' is not known; set mailbox.remoteBase from the reference manual',
-    );
-  }
-  return da(mailbox.remoteBase);
 }

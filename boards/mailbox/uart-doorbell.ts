@@ -1,90 +1,80 @@
 /**
- * The doorbell of QEMU boards: a second UART on a socket, one byte a kick, its value the notifyid. Written for the CMSDK
- * UART of the mps2 machines.
+ * The doorbell of QEMU boards: a second UART on a socket. A byte is a kick for the vring with that notifyid, or one of the
+ * words of registers/doorbell-words.ts.
  */
-import type { Da } from '../../runtime/abi/address.js';
-import type { Mailbox, MailboxEvents, Registers } from '../../runtime/hal/mailbox.js';
+import { HostRequest } from '../../runtime/abi/host-request.js';
+import type { Mailbox, MailboxEvents } from '../../runtime/hal/mailbox.js';
+import type { ByteUart } from './byte-uart.js';
 import { Outbox } from './outbox.js';
-import {
-  BAUDDIV_MIN,
-  CmsdkUart,
-  CTRL_RX_EN,
-  CTRL_RX_INTEN,
-  CTRL_TX_EN,
-  CTRL_TX_INTEN,
-  INTSTATUS_RX,
-  INTSTATUS_TX,
-  STATE_RXFULL,
-  STATE_TXFULL,
-} from './registers/cmsdk-uart.js';
+import { DOORBELL_NOTIFYIDS, DoorbellWord } from './registers/doorbell-words.js';
 
-export interface UartDoorbellConfig {
-  /** First register of the UART. */
-  readonly base: Da;
-}
-
-const LISTEN = CTRL_TX_EN | CTRL_RX_EN | CTRL_RX_INTEN;
-/** Bytes taken in one go; more wait for the next interrupt, which is pending by then. */
-const BURST = 64;
-
-export function uartDoorbell(registers: Registers, config: UartDoorbellConfig): Mailbox {
-  const at = (offset: number): Da => (config.base + offset) as Da;
-  const data = at(CmsdkUart.DATA);
-  const state = at(CmsdkUart.STATE);
-  const ctrl = at(CmsdkUart.CTRL);
-  const intstatus = at(CmsdkUart.INTSTATUS);
+export function uartDoorbell({ open, close, take, put, awaitRoom }: ByteUart): Mailbox {
   const outbox = new Outbox();
   let events: MailboxEvents | undefined;
+  /** The outbox is not empty. */
+  let waiting = false;
 
-  function send(notifyid: number): boolean {
-    if ((registers.read32(state) & STATE_TXFULL) !== 0) return false;
-    registers.write32(data, notifyid);
-    return true;
+  /** Behind what waits: the order of bytes is kept. True when all of it could be sent after all. */
+  function keep(byte: number): boolean {
+    outbox.add(byte);
+    waiting = true;
+    sendWaiting();
+    return !waiting;
   }
 
-  function receive(to: MailboxEvents): void {
-    for (let taken = 0; taken < BURST; taken++) {
-      if ((registers.read32(state) & STATE_RXFULL) === 0) return;
-      to.kicked(registers.read32(data) & 0xff);
-    }
+  /** Asks for the interrupt before it tries: room that comes behind the last try is told. */
+  function sendWaiting(): void {
+    awaitRoom(true);
+    if (!outbox.drain(put)) return;
+    waiting = false;
+    awaitRoom(false);
   }
 
-  function sendWaiting(): boolean {
-    if (!outbox.drain(send)) return false;
-    registers.write32(ctrl, LISTEN);
-    return true;
+  function post(byte: number): boolean {
+    return (!waiting && put(byte)) || keep(byte);
+  }
+
+  function ask(to: MailboxEvents, word: number): void {
+    if (word === DoorbellWord.shutdown) to.requested(HostRequest.shutdown);
+    else if (word === DoorbellWord.detach) to.requested(HostRequest.detach);
+    else if (word === DoorbellWord.echo) to.requested(HostRequest.echo);
+    else if (word === DoorbellWord.abort) to.requested(HostRequest.abort);
   }
 
   return {
     enable(to) {
       events = to;
-      registers.write32(at(CmsdkUart.BAUDDIV), BAUDDIV_MIN);
-      registers.write32(intstatus, 0xf);
-      registers.write32(ctrl, LISTEN);
+      open();
+      // The host writes nothing before it hears of us: what is here already is of an earlier life, but may be a kick.
+      const byte = take();
+      if (byte >= 0 && byte < DOORBELL_NOTIFYIDS) to.kicked(byte);
+      post(DoorbellWord.listening);
     },
     disable() {
       events = undefined;
       outbox.clear();
-      registers.write32(ctrl, 0);
-      registers.write32(intstatus, 0xf);
+      waiting = false;
+      close();
     },
     ring(notifyid) {
-      if (!(notifyid >= 0 && notifyid <= 0xff)) {
-        throw new RangeError('notifyid ' + notifyid + ' does not fit the byte of the doorbell');
+      if (!(notifyid >= 0 && notifyid < DOORBELL_NOTIFYIDS)) {
+        throw new RangeError('notifyid ' + notifyid + ' is none that a byte of the doorbell can carry');
       }
-      if (outbox.empty && send(notifyid)) return true;
-      outbox.add(notifyid);
-      registers.write32(ctrl, LISTEN | CTRL_TX_INTEN);
-      // The byte that was in the way may have gone before its interrupt was enabled.
-      return sendWaiting();
+      return (!waiting && put(notifyid)) || keep(notifyid);
     },
+    /** One byte each time: the next one interrupts again, and looking for it costs more than that mostly saves. */
     interrupt() {
-      // Cleared before the bytes are taken: one that comes between the last look and the clearing would never interrupt.
-      registers.write32(intstatus, INTSTATUS_TX | INTSTATUS_RX);
-      if (events) receive(events);
-      if (!outbox.empty) sendWaiting();
+      if (events) {
+        const byte = take();
+        if (byte >= DOORBELL_NOTIFYIDS) ask(events, byte);
+        else if (byte >= 0) events.kicked(byte);
+      }
+      if (waiting) sendWaiting();
     },
-    busy: () => !outbox.empty,
-    answer: () => true,
+    busy: () => waiting,
+    answer: (_request, granted) => post(granted ? DoorbellWord.granted : DoorbellWord.refused),
+    crashed() {
+      put(DoorbellWord.crashed);
+    },
   };
 }

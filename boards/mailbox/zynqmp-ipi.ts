@@ -5,7 +5,7 @@
  */
 import type { Da } from '../../runtime/abi/address.js';
 import type { Mailbox, MailboxEvents, Registers } from '../../runtime/hal/mailbox.js';
-import { Ipi, zynqmpIpiAgents } from './registers/zynqmp-ipi.js';
+import { Ipi } from './registers/zynqmp-ipi.js';
 
 export interface ZynqmpIpiConfig {
   /** First register of this core's agent. */
@@ -13,9 +13,6 @@ export interface ZynqmpIpiConfig {
   /** Bit of the host's agent in TRIG, OBR and ISR. */
   readonly hostBit: number;
 }
-
-/** Linux on the APU, all but the base. */
-export const zynqmpIpiFromApu = { hostBit: zynqmpIpiAgents.apu.bit } as const;
 
 export function zynqmpIpi(registers: Registers, config: ZynqmpIpiConfig): Mailbox {
   const at = (offset: number): Da => (config.base + offset) as Da;

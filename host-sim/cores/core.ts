@@ -13,6 +13,8 @@ export interface CrashReport {
   readonly reason: string;
   /** Stack lines, innermost first, in the author's sources where the image has a source map. */
   readonly stack: readonly string[];
+  /** Of a native core, by the names that its manual gives them. */
+  readonly registers?: { readonly [name: string]: number };
 }
 
 /** What a core tells Linux. */
@@ -51,4 +53,6 @@ export interface Core {
   request?(request: HostRequest, answered: (granted: boolean) => void): void;
   /** The core stops for good where it is and says so, as after a fault of the hardware; absent where nothing can make it. */
   fail?(reason: string): void;
+  /** Ends what the core holds outside of this process's memory; absent where there is nothing. It may be started again. */
+  dispose?(): void;
 }

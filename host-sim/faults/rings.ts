@@ -1,5 +1,5 @@
 /** Bits of a vring that flip between the side that writes them and the side that reads them. */
-import type { Pa } from '../../runtime/abi/address.js';
+import { type Pa, pa } from '../../runtime/abi/address.js';
 import { pageAlign } from '../../runtime/abi/pages.js';
 import {
   VringAvail,
@@ -52,11 +52,14 @@ export class RingFaults {
     const memory = rproc.findCarveoutByName(ring.name);
     if (memory?.pa === undefined) return;
     const size = pageAlign(vringSize(ring.num, ring.align));
+    const { cache } = rproc.dma;
+    cache?.invalidate(memory.pa as Pa, size);
     const bytes = rproc.dma.bytes(memory.pa as Pa, size);
     const field = injector.pick(KIND, fields);
     const { offset, bits, entry } = placeOf(field, ring, memory.pa, bytes);
     const bit = injector.pick(KIND, [...Array(bits).keys()]);
     bytes[offset + (bit >> 3)] ^= 1 << (bit & 7);
+    cache?.clean(pa(memory.pa + offset + (bit >> 3)), 1);
     const at = { processor: rproc.index, ring: ring.name, field };
     injector.note(KIND, entry === undefined ? { ...at, bit } : { ...at, entry, bit });
   }

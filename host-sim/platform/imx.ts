@@ -53,7 +53,9 @@ export function imxDriver({ board, memory, kick }: DriverParts): SocDriver {
     found(_rproc, table) {
       if (!tableRegion) return;
       const region = mappedNow(memory, physical(tableRegion), tableRegion.len);
-      if (table) region.bytes().set(table.bytes.subarray(0, tableRegion.len));
+      if (!table) return;
+      region.bytes().set(table.bytes.subarray(0, tableRegion.len));
+      region.clean?.(0, tableRegion.len);
     },
   };
 }

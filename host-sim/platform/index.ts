@@ -20,7 +20,7 @@ import { xlnxDriver } from './xlnx.js';
 
 export { callDoorbell, type Doorbell, type DoorbellEvents } from './doorbell.js';
 export { setElfInfo } from './elf-info.js';
-export { backRegions, backResources, boardDma } from './regions.js';
+export { backRegions, backResources, boardDma, mapped } from './regions.js';
 export { registerDoorbell, wireMailbox } from './register-doorbell.js';
 export type { PlatformDriver } from './soc-driver.js';
 

@@ -5,6 +5,7 @@ import type { Mapping } from '../remoteproc/elf-loader.js';
 import { memEntry } from '../remoteproc/mem-entry.js';
 import type { Rproc } from '../remoteproc/rproc.js';
 import { type DmaMemory, DmaPool } from '../soc/dma-pool.js';
+import { pieceOf } from '../soc/host-cache.js';
 import type { SocMemory } from '../soc/memory.js';
 
 export function physical(region: MemoryRegion): Pa {
@@ -22,7 +23,11 @@ export function internalRegions(board: Board): MemoryRegion[] {
 
 /** Memory that a driver mapped by itself. */
 export function mapped(memory: SocMemory, address: Pa, len: number): Mapping {
-  return { bytes: () => memory.bytes(address, len), peek: () => memory.peek(address, len) };
+  return {
+    bytes: () => memory.bytes(address, len),
+    peek: () => memory.peek(address, len),
+    ...pieceOf(memory.cache, address),
+  };
 }
 
 /** As `mapped`, and backed at once: a core that runs takes no more memory. */
@@ -63,7 +68,9 @@ export function clear(memory: SocMemory, region: MemoryRegion): void {
   for (const extent of memory.backed()) {
     const from = Math.max(start, extent.pa);
     const to = Math.min(start + region.len, extent.pa + extent.bytes.length);
-    if (from < to) extent.bytes.fill(0, from - extent.pa, to - extent.pa);
+    if (from >= to) continue;
+    extent.bytes.fill(0, from - extent.pa, to - extent.pa);
+    memory.cache?.clean(pa(from), to - from);
   }
 }
 
@@ -76,6 +83,7 @@ export function boardDma(board: Board, memory: SocMemory): DmaMemory {
     free: (address) => pool?.free(address),
     bytes: (address, len) => memory.bytes(address, len),
     peek: (address, len) => memory.peek(address, len),
+    cache: memory.cache,
   };
 }
 

@@ -69,6 +69,7 @@ export function xlnxDriver({ board, memory, kick }: DriverParts): SocDriver {
       table = undefined;
       const [first] = reservedRegions(board);
       if (!first) return;
+      memory.cache?.invalidate(physical(first), RscTblData.size);
       const data = RscTblData.unpack(memory.bytes(physical(first), RscTblData.size));
       const { magic_num, comp_magic_num, rsc_tbl_size } = data;
       if (magic_num !== RSC_TBL_XLNX_MAGIC || comp_magic_num !== ~RSC_TBL_XLNX_MAGIC >>> 0) return;
@@ -79,6 +80,7 @@ export function xlnxDriver({ board, memory, kick }: DriverParts): SocDriver {
         return;
       }
       table = mappedNow(memory, address, rsc_tbl_size);
+      table.invalidate?.(0, rsc_tbl_size);
       const { ver } = ResourceTable.unpack(table.bytes());
       if (ver !== RSC_TABLE_VERSION) {
         log.warn(rproc.parent, `unexpected resource table version ${ver | 0}`);

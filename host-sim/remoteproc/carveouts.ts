@@ -57,6 +57,7 @@ export function allocRegisteredCarveouts(rproc: Rproc): number {
     rsc.pa = (entry.pa ?? 0) % 2 ** 32;
     rsc.da = entry.da;
     rsc.len = entry.len;
+    rproc.table.clean?.(entry.rscOffset, FwRscCarveout.size);
   }
   return 0;
 }

@@ -96,6 +96,7 @@ const signed = (value: number): number => value | 0;
 function resourceTable(rproc: Rproc): string {
   const table = rproc.table?.bytes();
   if (!table) return 'No resource table found\n';
+  rproc.table!.invalidate?.(0, table.length);
   const { num } = ResourceTable.unpack(table);
   const view = new DataView(table.buffer as ArrayBuffer, table.byteOffset, table.length);
   let text = '';

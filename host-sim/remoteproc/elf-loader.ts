@@ -15,6 +15,7 @@ import { ResourceTable, RSC_TABLE_VERSION } from '../../runtime/abi/resource-tab
 import { u32 } from '../../runtime/abi/struct.js';
 import { EINVAL, EOVERFLOW } from '../errno.js';
 import type { KernelVersion } from '../kernel.js';
+import type { CachedPiece } from '../soc/host-cache.js';
 import { ElfView, type Fields } from './elf-helpers.js';
 
 export interface Reporter {
@@ -64,8 +65,11 @@ export function elfBootAddr(fw: Firmware): bigint {
   return new ElfView(fw.data).ehdr.e_entry;
 }
 
-/** Memory that a device address leads to. `bytes` must be asked for anew after each start of the core. */
-export interface Mapping {
+/**
+ * Memory that a device address leads to. `bytes` must be asked for anew after each start of the core; what the core wrote is
+ * there after `invalidate`, what was written reaches the core with `clean`.
+ */
+export interface Mapping extends CachedPiece {
   bytes(): Uint8Array;
   /** A copy for who only looks: zeroes where `bytes` would make memory first. The same as `bytes` when left out. */
   peek?(): Uint8Array;

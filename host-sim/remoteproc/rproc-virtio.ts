@@ -19,6 +19,8 @@ interface Vring {
   readonly num: number;
   readonly align: number;
   readonly notifyid: number;
+  /** Offset of its entry in the table. */
+  readonly entryAt: number;
 }
 
 type VringEntry = ReturnType<typeof FwRscVdevVring.over>;
@@ -80,8 +82,10 @@ function probe(rproc: Rproc, table: Uint8Array, at: number, index: number, devic
       rproc.carveouts.push(allocatedCarveout(rproc, name, entry.da, size));
     }
     const notifyid = rproc.notifyids.next();
-    vrings.push({ name, num: entry.num, align: entry.align, notifyid });
+    const entryAt = at + FwRscVdev.size + i * FwRscVdevVring.size;
+    vrings.push({ name, num: entry.num, align: entry.align, notifyid, entryAt });
     entry.notifyid = notifyid;
+    cleanVring(rproc, vrings[i]);
   }
   rproc.vdevCleanups.push(() => {
     for (const vring of vrings) rproc.notifyids.free(vring.notifyid);
@@ -119,7 +123,13 @@ function freeVrings(rproc: Rproc, entries: readonly VringEntry[], vrings: readon
     rproc.notifyids.free(vrings[i].notifyid);
     entries[i].da = 0;
     entries[i].notifyid = 0xffffffff;
+    cleanVring(rproc, vrings[i]);
   }
+}
+
+/** The vring's entry has changed, in a table that the core may see: when Linux attaches, or while the core runs. */
+function cleanVring(rproc: Rproc, { entryAt }: Vring): void {
+  rproc.table?.clean?.(entryAt, FwRscVdevVring.size);
 }
 
 /** Where the vdev's buffers come from: its `vdevNbuffer` carveout, or the parent's memory. */
@@ -139,6 +149,7 @@ function vdevPool(rproc: Rproc, index: number, device: Device): DmaMemory {
     free: (address) => pool.free(address),
     bytes: (address, len) => rproc.dma.bytes(address, len),
     peek: (address, len) => rproc.dma.peek(address, len),
+    cache: rproc.dma.cache,
   };
 }
 
@@ -168,33 +179,46 @@ class RprocTransport implements VirtioTransport {
   device: Device = { prefix: 'virtio' };
 
   get status(): number {
+    this.invalidate(FwRscVdev.offset.status, 1);
     return this.entry().status;
   }
 
   set status(value: number) {
     this.rproc.kernel.log.dbg(this.device, () => (value === 0 ? 'reset !' : `status: ${value}`));
     this.entry().status = value;
+    this.clean(FwRscVdev.offset.status, 1);
   }
 
   get features(): number {
+    this.invalidate(FwRscVdev.offset.dfeatures, 4);
     return this.entry().dfeatures;
   }
 
   finalizeFeatures(features: number): void {
     this.entry().gfeatures = features;
+    this.clean(FwRscVdev.offset.gfeatures, 4);
   }
 
   get(offset: number, buf: Uint8Array): void {
-    const config = this.config('rproc_virtio_get', offset, buf.length);
-    if (config) buf.set(config);
+    const at = this.config('rproc_virtio_get', offset, buf.length);
+    if (at === undefined) return;
+    const table = this.rproc.table!;
+    table.invalidate?.(at, buf.length);
+    buf.set(table.bytes().subarray(at, at + buf.length));
   }
 
   set(offset: number, data: Uint8Array): void {
-    this.config('rproc_virtio_set', offset, data.length)?.set(data);
+    const at = this.config('rproc_virtio_set', offset, data.length);
+    if (at === undefined) return;
+    const table = this.rproc.table!;
+    table.bytes().set(data, at);
+    table.clean?.(at, data.length);
   }
 
-  private config(caller: string, offset: number, len: number): Uint8Array | undefined {
+  /** Where in the table `len` bytes of the config space are. */
+  private config(caller: string, offset: number, len: number): number | undefined {
     const table = this.rproc.table!.bytes();
+    this.invalidate(0, FwRscVdev.size);
     const { num_of_vrings, config_len } = this.entry();
     const at = this.at + FwRscVdev.size + FwRscVdevVring.size * num_of_vrings + offset;
     // The remote may have changed both; where its table ends Linux would go on.
@@ -202,7 +226,7 @@ class RprocTransport implements VirtioTransport {
       this.rproc.kernel.log.err(this.device, `${caller}: access out of bounds`);
       return undefined;
     }
-    return table.subarray(at, at + len);
+    return at;
   }
 
   findVqs(names: readonly string[], callbacks: readonly VirtqueueCallback[]): Virtqueue[] | number {
@@ -216,15 +240,20 @@ class RprocTransport implements VirtioTransport {
       }
       const bytes = this.rproc.dma.bytes(mem.pa as Pa, pageAlign(vringSize(ring.num, ring.align)));
       bytes.fill(0, 0, vringSize(ring.num, ring.align));
+      this.rproc.dma.cache?.clean(mem.pa, vringSize(ring.num, ring.align));
       const { num, notifyid } = ring;
       this.rproc.dbg(() => `vring${i}: va (____ptrval____) qsz ${num} notifyid ${notifyid}`);
-      const queue = new Virtqueue(name, ring, mem.pa, bytes, this.entry().gfeatures, callbacks[i], () => {
+      const { gfeatures } = this.entry();
+      const notify = (): void => {
         if (this.rproc.kernel.log.debug) this.rproc.dbg(() => `kicking vq index: ${notifyid}`);
         this.rproc.ops.kick!(this.rproc, notifyid);
-      });
+      };
+      const { cache } = this.dma;
+      const queue = new Virtqueue(name, ring, mem.pa, bytes, gfeatures, callbacks[i], notify, cache);
       this.rproc.vrings.set(ring.notifyid, () => queue.interrupt());
       this.rproc.kernel.recorder?.ring({ ...ring, processor: this.rproc.index, fill: () => queue.fill });
       this.vringEntry(i).da = mem.da;
+      cleanVring(this.rproc, ring);
       queues.push(queue);
     }
     this.queues = queues;
@@ -248,5 +277,13 @@ class RprocTransport implements VirtioTransport {
 
   private vringEntry(i: number) {
     return FwRscVdevVring.over(this.rproc.table!.bytes(), this.at + FwRscVdev.size + i * FwRscVdevVring.size);
+  }
+
+  private invalidate(offset: number, len: number): void {
+    this.rproc.table!.invalidate?.(this.at + offset, len);
+  }
+
+  private clean(offset: number, len: number): void {
+    this.rproc.table!.clean?.(this.at + offset, len);
   }
 }

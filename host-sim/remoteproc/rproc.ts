@@ -7,6 +7,7 @@ import { IdAllocator } from '../kernel.js';
 import { Mutex } from '../mutex.js';
 import type { Device } from '../printk.js';
 import type { DmaMemory } from '../soc/dma-pool.js';
+import { pieceOf } from '../soc/host-cache.js';
 import type { VirtioBus } from '../virtio/bus.js';
 import type { Firmware, LoadingHost, Mapping } from './elf-loader.js';
 import type { FirmwareFiles } from './firmware-files.js';
@@ -198,7 +199,11 @@ export class Rproc implements Device, LoadingHost {
     const found = findCarveout(this.carveouts, da, len);
     if (!found) return undefined;
     const at = (found.entry.pa! + found.offset) as Pa;
-    return { bytes: () => this.dma.bytes(at, len), peek: () => this.dma.peek(at, len) };
+    return {
+      bytes: () => this.dma.bytes(at, len),
+      peek: () => this.dma.peek(at, len),
+      ...pieceOf(this.dma.cache, at),
+    };
   }
 
   findCarveoutByName(name: string): MemEntry | undefined {
@@ -219,6 +224,7 @@ export class Rproc implements Device, LoadingHost {
     const bytes = memory.bytes();
     bytes.set(data);
     bytes.fill(0, data.length);
+    memory.clean?.(0, bytes.length);
   }
 
   /** `rproc_vq_interrupt()`: false when nobody listens on this notifyid (IRQ_NONE). */

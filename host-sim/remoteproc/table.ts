@@ -31,6 +31,7 @@ export function copyTable(rproc: Rproc, fw: Firmware): void {
   const loaded = (rproc.ops.findLoadedTable ?? findElfTable)(rproc, fw);
   if (!loaded) return;
   if (rproc.cachedTable) loaded.bytes().set(rproc.cachedTable);
+  loaded.clean?.(0, rproc.cachedTable?.length ?? 0);
   rproc.table = loaded;
 }
 
@@ -42,6 +43,7 @@ export function setTable(rproc: Rproc): number {
     rproc.err(`can't load resource table: ${table}`);
     return table;
   }
+  table.invalidate?.(0, table.bytes().length);
   rproc.cleanTable = rproc.ops.detach ? table.bytes().slice() : undefined;
   rproc.cachedTable = undefined;
   rproc.table = table;
@@ -53,6 +55,7 @@ export function resetTableOnStop(rproc: Rproc): void {
   if (!rproc.table) return;
   // Of an attached core there is no cached table yet.
   if (!rproc.cachedTable) {
+    rproc.table.invalidate?.(0, rproc.table.bytes().length);
     rproc.cachedTable = rproc.table.bytes().slice();
     rproc.cleanTable = undefined;
   }
@@ -70,12 +73,15 @@ export function resetTableOnDetach(rproc: Rproc): number {
     rproc.kernel.log.warn({ prefix: 'WARNING' }, where);
     return -EINVAL;
   }
-  const installed = rproc.table.bytes();
+  const { table } = rproc;
+  const installed = table.bytes();
+  table.invalidate?.(0, installed.length);
   const cached = installed.slice();
   rproc.cachedTable = cached;
   rproc.table = { bytes: () => cached };
   installed.set(cleanTable);
   rproc.cleanTable = undefined;
+  table.clean?.(0, cleanTable.length);
   return 0;
 }
 

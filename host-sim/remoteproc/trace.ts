@@ -10,7 +10,9 @@ export function readTrace(rproc: Rproc, index: number): string {
 /** The same as bytes: a remote may write anything. */
 export function traceBytes(rproc: Rproc, index: number): Uint8Array {
   const trace = rproc.traces[index];
-  const bytes = trace && rproc.daToVa(BigInt(trace.da), trace.len)?.bytes();
+  const mapping = trace && rproc.daToVa(BigInt(trace.da), trace.len);
+  mapping?.invalidate?.(0, trace.len);
+  const bytes = mapping?.bytes();
   if (!bytes) return utf8Encode('Trace  not available\n');
   const end = bytes.indexOf(0);
   return bytes.slice(0, end < 0 ? bytes.length : end);

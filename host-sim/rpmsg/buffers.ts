@@ -2,11 +2,14 @@
 import { type Pa, pa } from '../../runtime/abi/address.js';
 import { RPMSG_BUF_SIZE, RPMSG_MAX_NUM_BUFS } from '../../runtime/abi/rpmsg.js';
 import type { DmaMemory } from '../soc/dma-pool.js';
+import type { HostCache } from '../soc/host-cache.js';
 
 export class RpmsgBuffers {
   readonly bytes: Uint8Array;
   /** The same memory for the fields of message headers. */
   readonly words: DataView;
+  /** Between this memory and the core's; absent where they are the same. */
+  readonly cache: HostCache | undefined;
   /** Buffers of one direction. */
   readonly half: number;
 
@@ -17,6 +20,7 @@ export class RpmsgBuffers {
   ) {
     const size = count * RPMSG_BUF_SIZE;
     this.half = count / 2;
+    this.cache = dma.cache;
     this.bytes = dma.bytes(base, size);
     this.words = new DataView(this.bytes.buffer as ArrayBuffer, this.bytes.byteOffset, size);
   }

@@ -45,9 +45,10 @@ export class Receiver {
 
   /** `rpmsg_recv_single()` */
   private receive(index: number, usedLen: number): number {
-    const { words, bytes } = this.buffers;
+    const { words, bytes, cache } = this.buffers;
     const { log } = this.kernel;
     const at = index * RPMSG_BUF_SIZE;
+    if (cache) cache.invalidate(this.buffers.addressOf(index), RPMSG_BUF_SIZE);
     const src = words.getUint32(at, true);
     const dst = words.getUint32(at + 4, true);
     const len = words.getUint16(at + 12, true);

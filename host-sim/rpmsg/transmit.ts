@@ -62,13 +62,14 @@ export class Transmitter {
         return -ERESTARTSYS;
       }
     }
-    const { words, bytes } = this.buffers;
+    const { words, bytes, cache } = this.buffers;
     const at = index * RPMSG_BUF_SIZE;
     words.setUint32(at, src, true);
     words.setUint32(at + 4, dst, true);
     words.setUint32(at + 8, 0, true);
     words.setUint32(at + 12, len, true);
     bytes.set(data, at + HDR);
+    if (cache) cache.clean(this.buffers.addressOf(index), HDR + len);
     if (log.debug) {
       const [s, d] = [src.toString(16), dst.toString(16)];
       log.dbg(from, () => `TX From 0x${s}, To 0x${d}, Len ${len}, Flags 0, Reserved 0`);

@@ -4,6 +4,7 @@
  */
 import { type Pa, pa } from '../../runtime/abi/address.js';
 import { orderSize } from '../../runtime/abi/pages.js';
+import type { HostCache } from './host-cache.js';
 
 export class DmaPool {
   /** Sorted by offset. */
@@ -44,4 +45,6 @@ export interface DmaMemory {
   bytes(address: Pa, len: number): Uint8Array;
   /** A copy of what is there now; makes no memory. */
   peek(address: Pa, len: number): Uint8Array;
+  /** What to call around each access; absent where both sides see the same bytes. */
+  readonly cache?: HostCache;
 }

@@ -4,6 +4,7 @@
  * same ones; they stay readable there after a crash.
  */
 import { type AddressRange, daToPa, hex, type Pa, pa, paToDa } from '../../runtime/abi/address.js';
+import type { HostCache } from './host-cache.js';
 import { copyTouched } from './untouched.js';
 
 const PAGE = 4096;
@@ -15,6 +16,8 @@ export interface Extent {
 }
 
 export class SocMemory {
+  /** What to call around each access to memory that the core uses as well; absent where both see the same bytes. */
+  cache: HostCache | undefined;
   private extents: Extent[] = [];
   /** True from the moment a core took the bytes over until it stops: extents cannot be joined meanwhile. */
   private taken = false;
@@ -27,6 +30,7 @@ export class SocMemory {
   /** Makes sure that `len` bytes at `address` are backed, zeroed where they were not. */
   reserve(address: Pa, len: number): void {
     if (len <= 0 || this.find(address, len)) return;
+    this.cache?.reserve?.(address, len);
     let from = Math.floor(address / PAGE) * PAGE;
     let to = Math.ceil((address + len) / PAGE) * PAGE;
     const touching = this.extents.filter((extent) => {
@@ -65,9 +69,13 @@ export class SocMemory {
     return extent.bytes.subarray(address - extent.pa, address - extent.pa + len);
   }
 
-  /** A copy of the bytes at `address`: zeroes where nothing is backed, and nothing gets backed. */
+  /** A copy of the bytes at `address` as the core has them: zeroes where nothing is backed, and nothing gets backed. */
   peek(address: Pa, len: number): Uint8Array {
     const copy = new Uint8Array(len);
+    if (this.cache) {
+      this.cache.read(address, copy);
+      return copy;
+    }
     for (const extent of this.extents) {
       const from = Math.max(address, extent.pa);
       const to = Math.min(address + len, extent.pa + extent.bytes.length);

@@ -1,9 +1,11 @@
 /**
  * One thread, one virtual clock: everything that happens in a simulated system is a task here, so that a run
- * depends on its inputs and its seed only. Times are virtual milliseconds with fractions.
+ * depends on its inputs and its seed only. Times are virtual milliseconds with fractions; where a core is a process of its
+ * own they are those of the wall clock.
  */
 import type { Random } from '../random.js';
 import { InOrder, Interleaved, LINUX, type Party, type ReadyQueue } from './ready-queue.js';
+import type { RealTime } from './real-time.js';
 
 export interface Alarm {
   /** Takes the alarm back; nothing happens if it has gone off. */
@@ -20,6 +22,9 @@ interface Due extends Alarm {
 /** Alarms that were cancelled, before the list is made shorter. */
 const KEPT_SLOTS = 1024;
 
+/** Real ms after which a run that has always something to do lets Node do its other work as well. */
+const BUSY_MS = 10;
+
 const nothing = (): void => {};
 
 /** Lets everything that is ready in Node's own queues run. */
@@ -34,6 +39,8 @@ export class Scheduler {
   /** Alarms that were cancelled since the list was last cleared of them. */
   private cancelled = 0;
   private time = 0;
+  /** Set where time passes by itself. */
+  private real: RealTime | undefined;
   /** Kernel threads were woken and have not run yet: they are promises, which go on in Node's own time. */
   private woken = false;
   private readonly outsideWork = new Set<Promise<unknown>>();
@@ -42,6 +49,25 @@ export class Scheduler {
   /** Milliseconds since the simulation began. */
   get now(): number {
     return this.time;
+  }
+
+  /** Time passes by itself from now on; `make` makes the clock, unless one is followed already. */
+  follow(make: () => RealTime): RealTime {
+    if (!this.real) {
+      this.real = make();
+      this.time = Math.max(this.time, this.real.now());
+    }
+    return this.real;
+  }
+
+  /** Whether time passes by itself: a limit is in real ms then. */
+  get isReal(): boolean {
+    return this.real !== undefined;
+  }
+
+  /** Ends a wait for real time early, to look whether what was waited for has happened. */
+  wake(): void {
+    this.real?.wake();
   }
 
   /**
@@ -93,9 +119,9 @@ export class Scheduler {
     this.cancelled = 0;
   }
 
-  /** Time that a task takes while it runs, such as a core executing code. */
+  /** Time that a task takes while it runs, such as a core executing code; real time has passed already. */
   elapse(ms: number): void {
-    this.time += ms;
+    if (!this.real) this.time += ms;
   }
 
   /** When the next alarm is due; Infinity without one. What is ready now is not counted. */
@@ -103,8 +129,12 @@ export class Scheduler {
     return this.alarms.find(({ cancelled }) => !cancelled)?.at ?? Infinity;
   }
 
-  /** Runs one task, letting time pass up to `limit` if need be. False when there is none until then. */
+  /**
+   * Runs one task, letting virtual time pass up to `limit` if need be. False when there is none until then, or in real time
+   * none now.
+   */
   step(limit = Infinity): boolean {
+    if (this.real) this.look(this.real);
     // Tasks may move the clock: what is due goes behind what is ready, and cannot be kept waiting by new tasks.
     while (this.alarms.length > 0 && this.alarms[0].at <= this.time) {
       const due = this.alarms.shift()!;
@@ -121,7 +151,7 @@ export class Scheduler {
     }
     while (this.alarms.length > 0 && this.alarms[0].cancelled) this.alarms.shift();
     const next = this.alarms[0];
-    if (!next || next.at > limit) return false;
+    if (this.real || !next || next.at > limit) return false;
     this.alarms.shift();
     if (next.at > this.time) this.time = next.at;
     next.task();
@@ -133,12 +163,31 @@ export class Scheduler {
    * within a task, as a kernel thread that sleeps while the others go on.
    */
   runUntil(done: () => boolean, ms: number): boolean {
+    if (this.real) return this.blockUntil(this.real, done, ms);
     const limit = this.time + ms;
     while (!done()) {
       if (this.time > limit || !this.step(limit)) {
         if (this.time < limit && Number.isFinite(limit)) this.time = limit;
         return done();
       }
+    }
+    return true;
+  }
+
+  /** What has happened since the last look. */
+  private look(real: RealTime): void {
+    for (const source of real.sources) source.poll();
+    this.time = Math.max(this.time, real.now());
+  }
+
+  private blockUntil(real: RealTime, done: () => boolean, ms: number): boolean {
+    this.look(real);
+    const limit = this.time + ms;
+    while (!done()) {
+      // A core that never stops talking has always something to do.
+      if (this.time <= limit && this.step()) continue;
+      if (this.time >= limit) return done();
+      real.block(Math.min(this.nextAlarm, limit) - this.time);
     }
     return true;
   }
@@ -182,6 +231,7 @@ export class Scheduler {
 
   /** As `runUntil`, with kernel threads: boots, recoveries and whatever else sleeps. */
   async run(done: () => boolean, ms: number): Promise<boolean> {
+    if (this.real) return this.runReal(this.real, done, ms);
     const limit = this.time + ms;
     for (;;) {
       if (this.woken || this.outsideWork.size > 0) await this.threadsAsleep();
@@ -191,6 +241,26 @@ export class Scheduler {
         if (this.time < limit && Number.isFinite(limit)) this.time = limit;
         return done();
       }
+    }
+  }
+
+  private async runReal(real: RealTime, done: () => boolean, ms: number): Promise<boolean> {
+    this.look(real);
+    const limit = this.time + ms;
+    let turn = this.time;
+    for (;;) {
+      if (this.woken || this.outsideWork.size > 0) await this.threadsAsleep();
+      if (done()) return true;
+      if (this.time <= limit && this.step()) {
+        if (this.time - turn < BUSY_MS) continue;
+        await nodeTurn();
+        turn = this.time;
+        continue;
+      }
+      if (this.woken || this.outsideWork.size > 0) continue;
+      if (this.time >= limit) return done();
+      await real.wait(Math.min(this.nextAlarm, limit) - this.time);
+      turn = real.now();
     }
   }
 

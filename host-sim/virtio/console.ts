@@ -204,6 +204,8 @@ class Port implements ConsolePort {
     const { current } = this;
     const { token, len, from } = current!;
     const till = Math.min(len, from + count);
+    const { dma } = this.device.transport;
+    dma.cache?.invalidate(this.buffers.get(token)!.address, len);
     const data = this.bytes(token, len).slice(from, till);
     current!.from = till;
     if (till === len) {
@@ -254,8 +256,10 @@ class Port implements ConsolePort {
     this.reclaim();
     const token = this.alloc(data.length);
     if (token < 0) return token;
+    const { address } = this.buffers.get(token)!;
     this.bytes(token, data.length).set(data);
-    const result = this.output.addOutbuf(this.buffers.get(token)!.address, data.length, token);
+    this.device.transport.dma.cache?.clean(address, data.length);
+    const result = this.output.addOutbuf(address, data.length, token);
     this.output.kick();
     if (result === 0) return data.length;
     this.free(token);

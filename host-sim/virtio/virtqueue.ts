@@ -1,8 +1,9 @@
 /** The driver side of a split virtqueue, as drivers/virtio/virtio_ring.c works it for remoteproc. */
-import type { Pa } from '../../runtime/abi/address.js';
+import { type Pa, pa } from '../../runtime/abi/address.js';
 import { VIRTIO_RING_F_EVENT_IDX } from '../../runtime/abi/virtio.js';
 import { VRING_DESC_F_WRITE, vringLayout } from '../../runtime/abi/vring.js';
 import { EIO, ENOSPC } from '../errno.js';
+import type { HostCache } from '../soc/host-cache.js';
 
 export type VirtqueueCallback = ((queue: Virtqueue) => void) | undefined;
 
@@ -32,6 +33,9 @@ export class Virtqueue {
   private readonly tokens: Int32Array;
   private readonly eventIdx: boolean;
   private readonly mask: number;
+  /** Physical addresses of the two halves. */
+  private readonly availAt: number;
+  private readonly usedAt: number;
 
   /**
    * A fresh queue over zeroed ring memory. `address` is the physical address of `bytes`; the used ring is
@@ -40,16 +44,20 @@ export class Virtqueue {
   constructor(
     readonly name: string,
     ring: { readonly num: number; readonly align: number },
-    address: Pa,
+    private readonly address: Pa,
     bytes: Uint8Array,
     features: number,
     private readonly callback: VirtqueueCallback,
     private readonly notify: () => void,
+    /** Between these bytes and the core's; absent where they are the same. Each access follows the order of the barriers. */
+    private readonly cache?: HostCache,
   ) {
     const { num, align } = ring;
     const layout = vringLayout(num, align, address % 2 ** 32);
     this.num = num;
     this.mask = num - 1;
+    this.availAt = address + layout.avail;
+    this.usedAt = address + layout.used;
     this.freeCount = num;
     this.eventIdx = (features & (1 << VIRTIO_RING_F_EVENT_IDX)) !== 0;
     const { buffer, byteOffset } = bytes;
@@ -79,6 +87,7 @@ export class Virtqueue {
       return -ENOSPC;
     }
     const head = this.freeHead;
+    const { cache } = this;
     const desc = this.desc;
     const at = head * 16;
     desc.setUint32(at, address % 2 ** 32, true);
@@ -86,12 +95,16 @@ export class Virtqueue {
     desc.setUint32(at + 8, len, true);
     // next keeps the free list's successor although NEXT is clear, as the kernel leaves it.
     desc.setUint32(at + 12, flags | (this.next[head] << 16), true);
+    if (cache) cache.clean(pa(this.address + at), 16);
     this.freeHead = this.next[head];
     this.freeCount--;
     this.tokens[head] = token;
-    this.avail[2 + (this.availIdx & this.mask)] = head;
+    const slot = 2 + (this.availIdx & this.mask);
+    this.avail[slot] = head;
+    if (cache) cache.clean(pa(this.availAt + 2 * slot), 2);
     this.availIdx = (this.availIdx + 1) & 0xffff;
     this.avail[1] = this.availIdx;
+    if (cache) cache.clean(pa(this.availAt + 2), 2);
     return 0;
   }
 
@@ -102,7 +115,9 @@ export class Virtqueue {
 
   kickPrepare(): boolean {
     const before = this.kickedIdx;
+    const { cache } = this;
     this.kickedIdx = this.availIdx;
+    if (cache) cache.invalidate(pa(this.usedAt + (this.eventIdx ? 4 + 8 * this.num : 0)), 2);
     if (!this.eventIdx) return (this.used[0] & 1) === 0;
     const event = this.used[2 + 4 * this.num];
     return ((this.availIdx - event - 1) & 0xffff) < ((this.availIdx - before) & 0xffff);
@@ -110,8 +125,10 @@ export class Virtqueue {
 
   /** The token of the next buffer that the device is done with; -1 when there is none. */
   getBuf(): number {
-    if (this.broken || this.lastUsed === this.used[1]) return -1;
+    if (this.broken || !this.moreUsed) return -1;
+    const { cache } = this;
     const at = (this.lastUsed & this.mask) * 8;
+    if (cache) cache.invalidate(pa(this.usedAt + 4 + at), 8);
     const id = this.usedRing.getUint32(at, true);
     if (id >= this.num) return this.breakDown(`id ${id} out of range`);
     const token = this.tokens[id];
@@ -122,33 +139,45 @@ export class Virtqueue {
     this.freeHead = id;
     this.freeCount++;
     this.lastUsed = (this.lastUsed + 1) & 0xffff;
-    if (!this.interruptsOff && this.eventIdx) this.avail[2 + this.num] = this.lastUsed;
+    if (!this.interruptsOff && this.eventIdx) this.setUsedEvent(this.lastUsed);
     return token;
   }
 
   /** True when the device has given buffers back that were not taken yet. */
   get moreUsed(): boolean {
+    if (this.cache) this.cache.invalidate(pa(this.usedAt + 2), 2);
     return this.lastUsed !== this.used[1];
   }
 
   /** Buffers that the device has, and those that it gave back and that were not taken yet. */
   get fill(): { readonly available: number; readonly used: number } {
+    if (this.cache) this.cache.invalidate(pa(this.usedAt + 2), 2);
     const given = this.used[1];
     return { available: (this.availIdx - given) & 0xffff, used: (given - this.lastUsed) & 0xffff };
   }
 
   disableCb(): void {
     this.interruptsOff = true;
-    if (this.eventIdx) this.avail[2 + this.num] = 0;
-    else this.avail[0] |= 1;
+    if (this.eventIdx) this.setUsedEvent(0);
+    else this.setAvailFlags(this.avail[0] | 1);
   }
 
   /** False when buffers came back meanwhile. */
   enableCb(): boolean {
     this.interruptsOff = false;
-    if (this.eventIdx) this.avail[2 + this.num] = this.lastUsed;
-    else this.avail[0] &= ~1;
+    if (this.eventIdx) this.setUsedEvent(this.lastUsed);
+    else this.setAvailFlags(this.avail[0] & ~1);
     return !this.moreUsed;
+  }
+
+  private setAvailFlags(flags: number): void {
+    this.avail[0] = flags;
+    if (this.cache) this.cache.clean(pa(this.availAt), 2);
+  }
+
+  private setUsedEvent(index: number): void {
+    this.avail[2 + this.num] = index;
+    if (this.cache) this.cache.clean(pa(this.availAt + 4 + 2 * this.num), 2);
   }
 
   /** `vring_interrupt()`: nothing happens without a new used entry. One callback runs at a time. */

@@ -1,6 +1,6 @@
 /**
- * Everything the portable stack knows of the world below it. An engine or board provides one `Hal`: the
- * simulated core's guest code, native QuickJS in C, Espruino over peek and poke.
+ * Everything the portable stack knows of the world below it: one `Hal`. It comes from the simulated core's guest code, from
+ * native QuickJS in C with a mailbox driver on top, or from Espruino over peek and poke.
  */
 import type { AddressRange, Da } from '../abi/address.js';
 import type { StopReason } from '../abi/host-request.js';
@@ -14,14 +14,22 @@ export interface MemoryWindow {
 /** Decides on what the host asks: `answer(true)` grants it, `answer(false)` refuses it, now or later. */
 export type RequestHandler = (request: StopReason, answer: (granted: boolean) => void) => void;
 
-export interface Hal {
+/**
+ * What an engine's start-up code provides. Native cores have no `kick` and no `onRequest`: both are the matter of the board's
+ * mailbox, whose driver hal/mailbox-hal.ts puts between. Simulated cores whose kicks are calls have both.
+ */
+export interface EngineHal {
   /** Where the linked resource table is, from the app header. */
   readonly table: { readonly da: Da; readonly len: number };
 
   /** A window over `len` bytes at `da`. Throws RangeError where no memory is. */
   memory(da: Da, len: number): MemoryWindow;
 
-  /** Registers: one access of exactly that width each. */
+  /**
+   * Registers: one access of exactly that width each, ordered against memory as Linux's readl() and writel() are: a write comes
+   * after everything that was stored before it, and what is loaded behind a read is loaded after it. Plain functions, without
+   * `this`.
+   */
   read8(da: Da): number;
   read16(da: Da): number;
   read32(da: Da): number;
@@ -29,14 +37,14 @@ export interface Hal {
   write16(da: Da, value: number): void;
   write32(da: Da, value: number): void;
 
-  /** One 16-bit store; absent where storing to a Uint16Array element already is one. */
+  /** One 16-bit store, ordered as a register's; absent where storing to a Uint16Array element already is one. */
   store16?(da: Da, value: number): void;
   /** Full memory barrier; absent where memory is strongly ordered. */
   barrier?(): void;
 
-  /** Interrupts the host for the vring with this notifyid. Never waits. Called as a plain function, without `this`. */
-  kick(notifyid: number): void;
-  /** `handler` runs after one or more kicks from the host. */
+  /** Absent on native cores. */
+  kick?(notifyid: number): void;
+  /** `handler` runs after one or more kicks from the host; on a native core at each interrupt of the mailbox. */
   onKick(handler: () => void): void;
   /**
    * `handler` decides from now on what becomes of the host's requests; until there is one the hal answers them itself.
@@ -57,6 +65,12 @@ export interface Hal {
   log(bytes: Uint8Array): void;
   /** Stops the core for good and tells the host why. */
   crash(reason: string, stack: string): never;
+}
+
+/** What the stack works with. */
+export interface Hal extends EngineHal {
+  /** Interrupts the host for the vring with this notifyid. Never waits. Called as a plain function, without `this`. */
+  kick(notifyid: number): void;
 }
 
 /** What the build knows about the board and tells the firmware. */

@@ -1,6 +1,6 @@
 /** A hal whose kicks go through a mailbox driver. Everything else is the hal below. */
 import { grantedByDefault, HostRequest, type StopReason } from '../abi/host-request.js';
-import type { Hal, RequestHandler } from './hal.js';
+import type { EngineHal, Hal, RequestHandler } from './hal.js';
 import type { Mailbox } from './mailbox.js';
 
 /**
@@ -13,13 +13,18 @@ const RETRY_MS = 1;
  * `base` with its kicks through `mailbox`: `base.onKick` must run its handler at the mailbox's interrupt, `base.kick` is not
  * used. The mailbox is enabled when somebody listens for kicks. Echo requests are answered, an abort request crashes
  * the core; what else the host asks goes to the handler of `onRequest`, and without one is answered by `grantedByDefault`.
+ *
+ * Both ways need no barrier here: drivers end in register accesses, which are ordered (hal.ts).
  */
-export function mailboxHal(base: Hal, mailbox: Mailbox): Hal {
+export function mailboxHal(base: EngineHal, mailbox: Mailbox): Hal {
+  const { ring, interrupt } = mailbox;
   let onRequest: RequestHandler = decide;
   let onKick = nothing;
   let onAlarm = nothing;
   let kicked = false;
   let requests: HostRequest[] = [];
+  /** Something may be kept in the mailbox. */
+  let waiting = false;
   /** When the mailbox is polled, when the stack's alarm is due, and what the base's alarm is set to. */
   let retryAt = Infinity;
   let alarmDue = Infinity;
@@ -34,38 +39,34 @@ export function mailboxHal(base: Hal, mailbox: Mailbox): Hal {
     },
   };
 
-  function serve(): void {
-    mailbox.interrupt();
-    handOn();
-    watchBusy();
-  }
-
   /** Kicks first: a host that kicks and then stops wants the message handled. */
-  function handOn(): void {
+  function serve(): void {
+    interrupt();
     if (kicked) {
       kicked = false;
-      // What the host wrote before it kicked must be seen after the mailbox was read.
-      if (base.barrier) base.barrier();
       onKick();
     }
-    if (requests.length === 0) return;
-    const asked = requests;
-    requests = [];
-    for (let i = 0; i < asked.length; i++) consider(asked[i]);
+    if (requests.length > 0) consider();
+    if (waiting) watchBusy();
   }
 
-  function consider(request: HostRequest): void {
-    const answer = (granted: boolean): void => {
-      mailbox.answer(request, granted);
-      watchBusy();
-    };
-    if (request === HostRequest.echo) answer(true);
-    else if (request === HostRequest.abort) crash('the host asked for a crash', '');
-    else onRequest(request, answer);
+  function consider(): void {
+    const asked = requests;
+    requests = [];
+    for (let i = 0; i < asked.length; i++) {
+      const request = asked[i];
+      const answer = (granted: boolean): void => {
+        if (!mailbox.answer(request, granted)) watchBusy();
+      };
+      if (request === HostRequest.echo) answer(true);
+      else if (request === HostRequest.abort) crash('the host asked for a crash', '');
+      else onRequest(request, answer);
+    }
   }
 
   function watchBusy(): void {
-    if (!mailbox.busy()) retryAt = Infinity;
+    waiting = mailbox.busy();
+    if (!waiting) retryAt = Infinity;
     else if (retryAt === Infinity) retryAt = base.now() + RETRY_MS;
     arm();
   }
@@ -97,44 +98,30 @@ export function mailboxHal(base: Hal, mailbox: Mailbox): Hal {
   }
 
   base.onAlarm(alarm);
-  const hal: Hal = {
-    table: base.table,
-    memory: (da, len) => base.memory(da, len),
-    read8: (da) => base.read8(da),
-    read16: (da) => base.read16(da),
-    read32: (da) => base.read32(da),
-    write8: (da, value) => base.write8(da, value),
-    write16: (da, value) => base.write16(da, value),
-    write32: (da, value) => base.write32(da, value),
-    kick(notifyid) {
-      // The rings must be in memory before the host hears of them.
-      if (base.barrier) base.barrier();
-      if (!mailbox.ring(notifyid)) watchBusy();
-    },
-    onKick(handler) {
-      onKick = handler;
-      mailbox.enable(events);
-      base.onKick(serve);
-      // Not every mailbox interrupts for what came while nobody listened.
-      serve();
-    },
-    onAlarm(handler) {
-      onAlarm = handler;
-    },
-    onRequest(handler) {
-      onRequest = handler;
-    },
-    onJobsDone: (handler) => base.onJobsDone(handler),
-    now: () => base.now(),
-    setAlarm(at) {
-      alarmDue = at;
-      arm();
-    },
-    log: (bytes) => base.log(bytes),
-    crash,
+  // What is not of the mailbox is the base's own function: a call in between would cost as much as a register.
+  const hal = Object.create(base) as { -readonly [member in keyof Hal]: Hal[member] };
+  hal.kick = (notifyid) => {
+    if (!ring(notifyid)) watchBusy();
   };
-  if (base.store16) hal.store16 = (da, value) => base.store16!(da, value);
-  if (base.barrier) hal.barrier = () => base.barrier!();
+  hal.onKick = (handler) => {
+    onKick = handler;
+    mailbox.enable(events);
+    base.onKick(serve);
+    // Not every mailbox interrupts for what came while nobody listened.
+    serve();
+    watchBusy();
+  };
+  hal.onAlarm = (handler) => {
+    onAlarm = handler;
+  };
+  hal.onRequest = (handler) => {
+    onRequest = handler;
+  };
+  hal.setAlarm = (at) => {
+    alarmDue = at;
+    arm();
+  };
+  hal.crash = crash;
   return hal;
 }
 

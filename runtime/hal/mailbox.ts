@@ -5,8 +5,8 @@
 import type { HostRequest } from '../abi/host-request.js';
 import type { Hal } from './hal.js';
 
-/** The registers that a driver sees; on a core this is the hal itself. */
-export type Registers = Pick<Hal, 'read32' | 'write32'>;
+/** The registers that a driver sees; on a core this is the hal itself. Drivers call these as plain functions, without `this`. */
+export type Registers = Pick<Hal, 'read8' | 'read32' | 'write8' | 'write32'>;
 
 /** What a driver hands on while it handles an interrupt. Called with the hardware acknowledged already. */
 export interface MailboxEvents {

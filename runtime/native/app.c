@@ -50,7 +50,7 @@ static const char *refuse_bytecode(void)
 struct payload app_payload(void)
 {
 	struct payload payload = {
-		.bytes = (const uint8_t *)rproc_app + rproc_app->header_len,
+		.bytes = (uint8_t *)(uintptr_t)rproc_app + rproc_app->header_len,
 		.length = rproc_app->length,
 		.bytecode = rproc_app->kind == RPROC_APP_KIND_BYTECODE,
 		.refusal = refuse_header(),

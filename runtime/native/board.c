@@ -3,7 +3,7 @@
 
 const struct rproc_range *board_ranges(void)
 {
-	return (const struct rproc_range *)(&rproc_board + 1);
+	return behind_board_record();
 }
 
 const struct rproc_protection *board_protections(void)

@@ -68,12 +68,23 @@ static bool full(void)
 	return wait;
 }
 
+/* False: nobody takes what is written. */
+static bool wait_for_room(void)
+{
+	static uint32_t turns = TURNS_PER_BYTE;
+	bool room = !full();
+
+	for (uint32_t turn = 0; !room && turn < turns; turn++)
+		room = !full();
+	/* It is waited for once: after that it is only asked. */
+	turns = room ? TURNS_PER_BYTE : 0;
+	return room;
+}
+
 static void put(uint8_t byte)
 {
-	for (uint32_t turn = 0; full(); turn++) {
-		if (turn == TURNS_PER_BYTE)
-			return;
-	}
+	if (!wait_for_room())
+		return;
 	switch (rproc_board.console) {
 	case RPROC_NATIVE_CONSOLE_CMSDK:
 		set(CMSDK_DATA, 4, byte);

@@ -41,6 +41,16 @@ static void copy_text(char *to, size_t room, const char *text)
 	to[len] = '\0';
 }
 
+/* The one store, then what could wake the core is off, so that it sleeps. */
+static void tell_host(void)
+{
+	if (rproc_board.crash_width != 0)
+		register_write(rproc_board.crash_da, rproc_board.crash_width, rproc_board.crash_value);
+	for (uint32_t i = 0; i < rproc_board.irq_count; i++)
+		irqc_disable(rproc_board.irqs[i]);
+	clock_stop();
+}
+
 _Noreturn void crash(uint32_t cause, const char *reason, const char *stack)
 {
 	port_irq_off();
@@ -53,11 +63,13 @@ _Noreturn void crash(uint32_t cause, const char *reason, const char *stack)
 		copy_text(rproc_status.reason, sizeof(rproc_status.reason), reason);
 		copy_text(rproc_status.stack, sizeof(rproc_status.stack), stack);
 		rproc_status.state = RPROC_NATIVE_STATE_CRASHED;
+		/* A fault from here on comes back to the store below. */
+		status_update();
 	}
 	port_barrier();
 	port_clean(&rproc_status, sizeof(rproc_status));
-	if (rproc_board.magic == RPROC_BOARD_MAGIC && rproc_board.crash_width != 0)
-		register_write(rproc_board.crash_da, rproc_board.crash_width, rproc_board.crash_value);
+	if (rproc_board.magic == RPROC_BOARD_MAGIC)
+		tell_host();
 	for (;;)
 		port_wait();
 }

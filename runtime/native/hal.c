@@ -43,13 +43,16 @@ static JSValue hal_memory(JSContext *context, JSValueConst self, int argc, JSVal
 					  (unsigned)da, (unsigned)len);
 	if (JS_IsUndefined(buffers[at])) {
 		uint8_t *bytes = (uint8_t *)(uintptr_t)ranges[at].da;
+		JSValue buffer = JS_NewArrayBuffer(context, bytes, ranges[at].len, keep, NULL, 0);
 
-		buffers[at] = JS_NewArrayBuffer(context, bytes, ranges[at].len, keep, NULL, 0);
+		if (JS_IsException(buffer))
+			return buffer;
+		buffers[at] = buffer;
 	}
 	JSValue window = JS_NewObject(context);
 
-	if (JS_IsException(buffers[at]) || JS_IsException(window))
-		return JS_EXCEPTION;
+	if (JS_IsException(window))
+		return window;
 	JS_DefinePropertyValue(context, window, buffer_name, JS_DupValue(context, buffers[at]), JS_PROP_C_W_E);
 	JS_DefinePropertyValue(context, window, offset_name, JS_NewUint32(context, da - ranges[at].da), JS_PROP_C_W_E);
 	return window;

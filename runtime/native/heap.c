@@ -5,9 +5,10 @@
  * A block is one word of size, then the payload. The word in front of that one belongs to the block before: only while that
  * is free it holds its address, so that neighbours join at once. Totals (size word and payload) are multiples of two words.
  */
+#include <stdbool.h>
 #include <string.h>
 
-#include "native.h"
+#include "heap.h"
 
 #define WORD sizeof(size_t)
 #define UNIT (2u * WORD)
@@ -22,6 +23,8 @@
 #define LISTS_LOG2 4u
 #define LISTS (1u << LISTS_LOG2)
 #define LEVELS 22u
+/* What the levels can tell apart: a heap is not larger. */
+#define LARGEST (UNIT << (LEVELS + LISTS_LOG2 - 1u))
 
 struct block {
 	struct block *before; /* the last word of the block before, valid while that is free */
@@ -33,7 +36,10 @@ struct block {
 static struct block *lists[LEVELS][LISTS];
 static uint32_t levels_used;
 static uint32_t lists_used[LEVELS];
-static uint8_t *heap_start;
+static uintptr_t heap_start;
+static uintptr_t heap_end;
+/* Kept here, not in the status record, which lies in uncached memory where the core has caches. */
+static struct heap_usage usage;
 
 static size_t payload_of(const struct block *block)
 {
@@ -58,7 +64,7 @@ static struct block *block_after(struct block *block)
 /* The payload that a request of `size` bytes gets; 0 for one that no heap can have. */
 static size_t rounded(size_t size)
 {
-	if (size > SIZE_MAX / 4u)
+	if (size > UINT32_MAX / 4u)
 		return 0;
 	if (size < MIN_PAYLOAD)
 		size = MIN_PAYLOAD;
@@ -125,6 +131,17 @@ static void list_remove(struct block *block)
 		levels_used &= ~(1u << at.level);
 }
 
+/* The request's own list may have a block that is large enough. Only looked through when nothing larger is left. */
+static struct block *find_in_own_list(size_t payload)
+{
+	struct place at = place_of_payload(payload);
+	struct block *block = at.level < LEVELS ? lists[at.level][at.list] : NULL;
+
+	while (block && payload_of(block) < payload)
+		block = block->next;
+	return block;
+}
+
 /* A free block of at least `payload` bytes from the first list whose blocks are all large enough; NULL when there is none. */
 static struct block *find(size_t payload)
 {
@@ -176,17 +193,17 @@ static void trim(struct block *block, size_t payload)
 
 static void count(size_t taken, const struct block *block)
 {
-	uint32_t used = rproc_status.heap_used + (uint32_t)taken;
-	uint32_t reach = (uint32_t)((uintptr_t)&block->next + payload_of(block) - (uintptr_t)heap_start);
+	uintptr_t end = (uintptr_t)&block->next + payload_of(block);
 
-	rproc_status.heap_used = used;
-	if (used > rproc_status.heap_peak)
-		rproc_status.heap_peak = used;
-	if (reach > rproc_status.heap_reach)
-		rproc_status.heap_reach = reach;
+	usage.used += taken;
+	if (usage.used > usage.peak)
+		usage.peak = usage.used;
+	/* What was added later lies elsewhere. */
+	if (end <= heap_end && end > heap_start + usage.reach)
+		usage.reach = end - heap_start;
 }
 
-void heap_init(void *start, void *end)
+void heap_add(void *start, void *end)
 {
 	/* The first payload is aligned to a unit; the size word lies in front of it. */
 	uintptr_t first = ((uintptr_t)start + WORD + UNIT - 1u) & ~(uintptr_t)(UNIT - 1u);
@@ -194,12 +211,11 @@ void heap_init(void *start, void *end)
 	struct block *block = of_payload((void *)first);
 	struct block *fence;
 
-	memset(lists, 0, sizeof(lists));
-	memset(lists_used, 0, sizeof(lists_used));
-	levels_used = 0;
-	heap_start = start;
-	rproc_status.heap_size = (uint32_t)((uintptr_t)end - (uintptr_t)start);
-	rproc_status.heap_used = 0;
+	if (last < first + 2u * UNIT)
+		return;
+	if (last - first >= LARGEST)
+		last = first + LARGEST - UNIT;
+	usage.size += last - first;
 	/* Behind the block: the size word of a block of nothing, in use for ever. */
 	block->size = (last - first - WORD) | FREE;
 	fence = block_after(block);
@@ -208,11 +224,27 @@ void heap_init(void *start, void *end)
 	list_add(block);
 }
 
+void heap_init(void *start, void *end)
+{
+	memset(lists, 0, sizeof(lists));
+	memset(lists_used, 0, sizeof(lists_used));
+	memset(&usage, 0, sizeof(usage));
+	levels_used = 0;
+	heap_start = (uintptr_t)start;
+	heap_end = (uintptr_t)end;
+	heap_add(start, end);
+}
+
 void *heap_alloc(size_t size)
 {
 	size_t payload = rounded(size);
-	struct block *block = payload != 0 ? find(payload) : NULL;
+	struct block *block;
 
+	if (payload == 0)
+		return NULL;
+	block = find(payload);
+	if (!block)
+		block = find_in_own_list(payload);
 	if (!block)
 		return NULL;
 	list_remove(block);
@@ -230,7 +262,7 @@ void heap_free(void *payload)
 	struct block *block = of_payload(payload);
 	struct block *after;
 
-	rproc_status.heap_used -= (uint32_t)(payload_of(block) + WORD);
+	usage.used -= payload_of(block) + WORD;
 	if (block->size & BEFORE_FREE) {
 		struct block *before = block->before;
 
@@ -282,7 +314,7 @@ void *heap_resize(void *payload, size_t size)
 		return NULL;
 	if (wanted <= had) {
 		trim(block, wanted);
-		rproc_status.heap_used -= (uint32_t)(had - payload_of(block));
+		usage.used -= had - payload_of(block);
 		return payload;
 	}
 	if (grow(block, wanted))
@@ -299,4 +331,9 @@ void *heap_resize(void *payload, size_t size)
 size_t heap_usable(const void *payload)
 {
 	return payload_of(of_payload(payload));
+}
+
+const struct heap_usage *heap_usage(void)
+{
+	return &usage;
 }

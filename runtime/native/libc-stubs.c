@@ -52,11 +52,12 @@ size_t malloc_usable_size(void *block)
 /* Time of day is time since reset: there is no other clock. */
 int gettimeofday(struct timeval *restrict now, void *restrict zone)
 {
-	uint64_t us = clock_ticks() * 1000000u / rproc_board.timer_hz;
+	uint64_t ticks = clock_ticks();
+	uint64_t hz = rproc_board.timer_hz;
 
 	(void)zone;
-	now->tv_sec = (time_t)(us / 1000000u);
-	now->tv_usec = (suseconds_t)(us % 1000000u);
+	now->tv_sec = (time_t)(ticks / hz);
+	now->tv_usec = (suseconds_t)(ticks % hz * 1000000u / hz);
 	return 0;
 }
 

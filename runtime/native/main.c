@@ -1,4 +1,6 @@
 /* From the family's reset code to the loop that sleeps between interrupts. */
+#include <string.h>
+
 #include "native.h"
 
 /* What interrupts have told and the loop has not taken yet. */
@@ -23,25 +25,45 @@ void irq_arrived(uint32_t irq)
 	crash_fault(RPROC_CRASH_CAUSE_EXCEPTION, "interrupt that nobody asked for, number ", irq, 0);
 }
 
+void clock_arrived(void)
+{
+	pending_set(PENDING_CLOCK);
+	/* Loops inside of the engine, as in [].indexOf of something endless, never ask the watchdog. */
+	if (engine_stuck()) {
+		rproc_status.cause = RPROC_CRASH_CAUSE_WATCHDOG;
+		engine_crash("", "");
+	}
+}
+
+/* Ticks asleep since reset. */
+static uint64_t idle;
+
 static void set_ticks(uint32_t words[2], uint64_t ticks)
 {
 	words[0] = (uint32_t)ticks;
 	words[1] = (uint32_t)(ticks >> 32);
 }
 
+void status_update(void)
+{
+	const struct heap_usage *heap = heap_usage();
+
+	rproc_status.heap_size = (uint32_t)heap->size;
+	rproc_status.heap_used = (uint32_t)heap->used;
+	rproc_status.heap_peak = (uint32_t)heap->peak;
+	rproc_status.heap_reach = (uint32_t)heap->reach;
+	set_ticks(rproc_status.idle_ticks, idle);
+}
+
 /* With interrupts off and nothing to do: sleeps until there may be something. */
 static void sleep_until_interrupt(uint64_t now)
 {
-	static uint64_t idle;
-
 	if (!clock_program(hal_alarm_at) || rproc_board.irq_count == 0)
 		return;
+	set_ticks(rproc_status.ticks, now);
+	status_update();
 	port_wait();
-	uint64_t woken = clock_ticks();
-
-	idle += woken - now;
-	set_ticks(rproc_status.ticks, woken);
-	set_ticks(rproc_status.idle_ticks, idle);
+	idle += clock_ticks() - now;
 }
 
 static void serve_mailbox(void)
@@ -77,6 +99,8 @@ static _Noreturn void loop(void)
 
 _Noreturn void rproc_main(void)
 {
+	/* Whoever loaded the image may not have cleared it, or the last life's crash is still there. */
+	memset(&rproc_status, 0, sizeof(rproc_status));
 	rproc_status.magic = RPROC_STATUS_MAGIC;
 	rproc_status.version = RPROC_STATUS_VERSION;
 	rproc_status.state = RPROC_NATIVE_STATE_STARTING;
@@ -93,6 +117,7 @@ _Noreturn void rproc_main(void)
 	port_irq_on();
 	engine_start();
 	engine_run(&payload);
+	status_update();
 	rproc_status.state = RPROC_NATIVE_STATE_RUNNING;
 	for (uint32_t i = 0; i < rproc_board.irq_count; i++)
 		irqc_enable(rproc_board.irqs[i]);

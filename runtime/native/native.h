@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "heap.h"
 #include "port.h"
 #include "quickjs.h"
 #include "rproc-abi.h"
@@ -27,6 +28,19 @@ _Noreturn void rproc_main(void);
 void pending_set(uint32_t flags);
 /* Called by the families with the number of the interrupt that came; masks the line of a mailbox interrupt. */
 void irq_arrived(uint32_t irq);
+/* Called by the families when the clock has interrupted, and is quiet again. */
+void clock_arrived(void);
+/* The status record's numbers that change all the time, as they are now. */
+void status_update(void);
+
+/* What follows the board record. The compiler must not take the record for all there is. */
+static inline const void *behind_board_record(void)
+{
+	uintptr_t at = (uintptr_t)&rproc_board + sizeof(rproc_board);
+
+	__asm("" : "+r"(at));
+	return (const void *)at;
+}
 
 /* board.c: the rows behind the board record. */
 const struct rproc_range *board_ranges(void);
@@ -39,17 +53,12 @@ void register_write(uintptr_t da, uint32_t width, uint32_t value);
 /* The range that holds `len` bytes at `da`, or -1. */
 int32_t memory_range(uint32_t da, uint32_t len);
 
-/* heap.c */
-void heap_init(void *start, void *end);
-void *heap_alloc(size_t size);
-void *heap_resize(void *block, size_t size);
-void heap_free(void *block);
-size_t heap_usable(const void *block);
+/* engine-heap.c: the heap, as the engine asks for it. */
 extern const JSMallocFunctions heap_functions;
 
 /* app.c: the payload, checked; or why it cannot be run. */
 struct payload {
-	const uint8_t *bytes;
+	uint8_t *bytes;
 	uint32_t length;
 	bool bytecode;
 	const char *refusal;
@@ -68,6 +77,8 @@ void engine_run(const struct payload *payload);
 /* One entry into the program: the handler, then its promise jobs. */
 void engine_enter(enum entry entry);
 void engine_set_handler(enum entry entry, JSValueConst handler);
+/* Whether the entry that is running has taken so long that the engine cannot have looked at the watchdog. */
+bool engine_stuck(void);
 /* The program ends itself, or nobody caught what it threw; where the watchdog interrupted it, that is the reason. */
 _Noreturn void engine_crash(const char *reason, const char *stack);
 

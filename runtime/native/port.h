@@ -36,10 +36,13 @@ void irqc_disable(uint32_t irq);
 /* The clock counts from reset and never stops; its Hz are the board's. */
 void clock_start(const struct rproc_board *board);
 uint64_t clock_ticks(void);
-/* With interrupts off: the next interrupt of the clock comes at `at` or earlier. False: it cannot interrupt, do not sleep. */
+/*
+ * With interrupts off: the next interrupt of the clock comes at `at` or earlier. False: it does not, or `at` is so near that
+ * sleeping is not worth it: do not sleep.
+ */
 bool clock_program(uint64_t at);
 
-/* The stack in use, innermost byte: how far C has got. */
-uintptr_t port_stack_pointer(void);
+/* No interrupt of the clock any more. The core has crashed. */
+void clock_stop(void);
 
 #endif

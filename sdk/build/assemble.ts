@@ -1,16 +1,26 @@
 /** From a bundled program to a linked image. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { Board } from '../../boards/board.js';
 import { cpus } from '../../boards/cpus.js';
-import { generateLinkerScript, LinkerScriptError } from '../../ldscripts/index.js';
+import { generateLinkerScript, LinkerScriptError, type MemoryMap } from '../../ldscripts/index.js';
 import type { Firmware } from '../config/firmware.js';
 import type { SectionDeclaration } from '../config/section.js';
+import type { EngineProfile } from '../elf/notes.js';
 import { badMemoryMap, sectionFile } from '../errors.js';
-import { firmwareMap } from '../link/firmware-map.js';
+import { type FirmwareParts, firmwareMap } from '../link/firmware-map.js';
 import { link } from '../link/link.js';
+import { type NativeParts, nativeMap } from '../link/native-map.js';
+import { type Budget, type HeapFloor, heapFloor, type LoadedProgram } from '../native/budget.js';
+import { isNative, type NativeBoardData, nativeLayout } from '../native/layout.js';
+import { type LinkProducts, nativeInputs } from '../native/link-inputs.js';
+import { linkWithBudget } from '../native/link-with-budget.js';
+import { findProducts } from '../native/products.js';
+import { encodeTable } from '../table/encode-table.js';
 import { linkedAddresses, traceBuffers } from '../table/linked.js';
 import { ENGINE_VERSION, SDK_VERSION } from '../version.js';
 import { makeObjects, type SectionContent } from './objects.js';
+import { type Payload, sourcePayload } from './payload.js';
 import { packSources, type SourceFile } from './sources.js';
 
 /** Everything that a build leaves behind. */
@@ -24,6 +34,8 @@ export interface Image {
   readonly linker: string;
   readonly buildId: string;
   readonly warnings: string;
+  /** Where the memory of a native image goes; absent in images without machine code. */
+  readonly budget?: Budget;
 }
 
 /** How an image is made of a program. */
@@ -32,6 +44,8 @@ export interface ImageOptions {
   readonly linker?: string;
   /** Neither source map, sources nor symbols; the same build id as the image that has them. */
   readonly strip?: boolean;
+  /** Engine and start-up code of native images; the SDK's own when left out. */
+  readonly products?: LinkProducts;
 }
 
 /** A bundled program and what belongs to it. */
@@ -41,51 +55,83 @@ export interface BundledProgram {
   readonly sourceMap: string;
   /** The original sources, where the image shall carry them. */
   readonly sources?: readonly SourceFile[];
+  /** What is loaded; the text of the program when left out. */
+  readonly payload?: Payload;
+  /** What of the engine a native image holds, and that engine's version; absent in images without machine code. */
+  readonly engine?: { readonly profile: EngineProfile; readonly version: string };
 }
 
 /** Links the image of `firmware` around the bundled program. */
 export async function assemble(
   firmware: Firmware,
-  { code, sourceMap, sources }: BundledProgram,
-  { linker, strip = false }: ImageOptions = {},
+  { code, sourceMap, sources, payload = sourcePayload(code), engine }: BundledProgram,
+  { linker, strip = false, products }: ImageOptions = {},
 ): Promise<Image> {
   const { board, resources } = firmware;
+  const profile = engine?.profile ?? 'full';
+  const program: LoadedProgram = { kind: payload.kind, bytes: payload.bytes.length };
   const sections = await Promise.all(firmware.sections.map((section) => readSection(firmware.dir, section)));
-  const script = writeScript(firmware, sources !== undefined);
+  const parts = mapParts(firmware, sources !== undefined);
+  const native = isNative(board)
+    ? nativeParts(board, parts, firmware, heapFloor(profile, program))
+    : undefined;
+  const map = native ? nativeMap(native) : firmwareMap(parts);
+  const script = writeScript(board, map);
   const { objects, buildId } = makeObjects({
     board,
     resources,
     sections,
     code,
+    payload,
     sourceMap,
     sources: sources && packSources(sources),
     strip,
     sdk: SDK_VERSION,
-    engine: ENGINE_VERSION,
+    engine: engine?.version ?? ENGINE_VERSION,
+    profile: engine?.profile,
     script,
+    further: native && nativeInputs(native.board, native.layout, profile, products ?? findProducts()),
   });
-  const linked = await link({ machine: cpus[board.cpu].machine, objects, script, linker, strip });
+  const options = { machine: cpus[board.cpu].machine, objects, script, linker, strip };
+  const linked = native
+    ? await linkWithBudget(firmware.name, options, { ...native, map, profile, program, resources })
+    : await link(options);
   return { ...linked, script, buildId };
 }
 
-function writeScript(
+function mapParts(
   { board, name, resources, sections, placement }: Firmware,
-  withSources: boolean,
-): string {
-  const map = firmwareMap({
+  sources: boolean,
+): FirmwareParts {
+  return {
     board,
     firmwareName: name,
     traces: traceBuffers(resources),
-    sections: sections.map(({ name, align, region, size }) => ({
-      name,
+    sections: sections.map(({ name: called, align, region, size }) => ({
+      name: called,
       align,
       region,
       noload: size !== undefined,
     })),
     placement,
     linked: linkedAddresses(resources),
-    sources: withSources,
-  });
+    sources,
+  };
+}
+
+function nativeParts(
+  board: NativeBoardData,
+  parts: FirmwareParts,
+  { resources, placement }: Firmware,
+  { engine, program }: HeapFloor,
+): NativeParts {
+  const { traces } = parts;
+  const tableBytes = encodeTable(resources).bytes.length;
+  const layout = nativeLayout({ board, traces, tableBytes, placement });
+  return { ...parts, board, layout, heapMin: engine + program };
+}
+
+function writeScript(board: Board, map: MemoryMap): string {
   try {
     return generateLinkerScript(map);
   } catch (error) {

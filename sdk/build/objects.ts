@@ -1,29 +1,26 @@
-/** The two relocatable objects of an image: the resource table, and the program with its notes. */
+/** The relocatable objects of an image: the resource table, the program with its notes, and what else is linked. */
 import { createHash } from 'node:crypto';
 import { type Board, RegionUse, regionsFor } from '../../boards/board.js';
 import { cpus } from '../../boards/cpus.js';
 import {
   APP_ALIGN,
-  APP_ENGINE_QUICKJS,
-  APP_KIND_SOURCE,
-  APP_MAGIC,
-  APP_VERSION,
   AppHeader,
-  crc32,
   SECTION_APP,
   SECTION_NOTE,
+  SECTION_PROGRAM,
   SECTION_SOURCE,
   SECTION_SOURCEMAP,
 } from '../../runtime/abi/app.js';
 import { NT_GNU_BUILD_ID } from '../../runtime/abi/elf.js';
 import { utf8Encode } from '../../runtime/abi/utf8.js';
 import type { Resource } from '../config/resources/index.js';
-import { makeNote, makeRprocNote } from '../elf/notes.js';
+import { type EngineProfile, makeNote, makeRprocNote } from '../elf/notes.js';
 import { type ObjectSection, writeObject } from '../elf/write-object.js';
 import { BUILD_ID_INPUT } from '../link/firmware-map.js';
 import type { LinkInput } from '../link/link.js';
 import { TABLE_SYMBOL } from '../link/symbols.js';
 import { tableObject } from '../table/table-object.js';
+import { type Payload, packApp } from './payload.js';
 
 /** A section of the author's, its file read. */
 export interface SectionContent {
@@ -41,6 +38,8 @@ export interface ProgramParts {
   readonly sections: readonly SectionContent[];
   /** The bundled program. */
   readonly code: string;
+  /** What is loaded of it. */
+  readonly payload: Payload;
   /** Its source map, as JSON text. */
   readonly sourceMap: string;
   /** Text of the section with the original sources; absent: the image has none. */
@@ -51,8 +50,12 @@ export interface ProgramParts {
   readonly sdk: string;
   /** Engine and version that the program was made for. */
   readonly engine: string;
+  /** What of the engine a native image holds; absent in images without machine code. */
+  readonly profile?: EngineProfile;
   /** The linker script, which decides addresses and so belongs to the build's identity. */
   readonly script: string;
+  /** What else is linked: board record, engine, libraries. */
+  readonly further?: readonly LinkInput[];
 }
 
 export interface ObjectFiles {
@@ -68,17 +71,21 @@ export function makeObjects(parts: ProgramParts): ObjectFiles {
   const { board, resources } = parts;
   const { machine } = cpus[board.cpu];
   const table = tableObject(machine, resources);
-  const payload = utf8Encode(parts.code);
+  const { payload } = parts;
   const note = makeRprocNote({
     board: board.name,
     sdk: parts.sdk,
     engine: parts.engine,
     native: board.native !== undefined,
+    profile: parts.profile,
   });
   const hash = createHash('sha1');
-  const hashed = [table.object, payload, utf8Encode(parts.sourceMap), note, utf8Encode(parts.script)];
+  const hashed = [table.object, payload.bytes, utf8Encode(parts.sourceMap), note, utf8Encode(parts.script)];
   hashed.push(...parts.sections.map(({ data }) => data ?? new Uint8Array(0)));
   if (parts.sources !== undefined) hashed.push(utf8Encode(parts.sources));
+  // Names engine and source; what `strip` leaves out of the latter is counted with it.
+  if (payload.kind === 'bytecode') hashed.push(payload.engineHash, payload.sourceHash);
+  hashed.push(...(parts.further ?? []).map(({ bytes }) => bytes));
   for (const part of hashed) {
     hash.update(`${part.length}\0`).update(part);
   }
@@ -86,22 +93,7 @@ export function makeObjects(parts: ProgramParts): ObjectFiles {
 
   // Where Linux keeps the table in a region of its own, the remote must watch that copy, not the linked one.
   const [kept] = regionsFor(board, RegionUse.table);
-  const header = AppHeader.pack({
-    magic: APP_MAGIC,
-    version: APP_VERSION,
-    header_len: AppHeader.size,
-    kind: APP_KIND_SOURCE,
-    engine: APP_ENGINE_QUICKJS,
-    reserved: 0,
-    length: payload.length,
-    crc32: crc32(payload),
-    table_da: kept?.da ?? 0,
-    table_len: table.tableBytes,
-    pad: 0,
-  });
-  const app = new Uint8Array(header.length + payload.length);
-  app.set(header);
-  app.set(payload, header.length);
+  const app = packApp(payload, { da: kept?.da ?? 0, len: table.tableBytes });
   const appObject = writeObject({
     machine,
     sections: [
@@ -137,17 +129,20 @@ export function makeObjects(parts: ProgramParts): ObjectFiles {
     objects: [
       { name: 'resource_table.o', bytes: table.object },
       { name: 'app.o', bytes: appObject },
+      ...(parts.further ?? []),
     ],
     buildId: id.toString('hex'),
   };
 }
 
-/** Sections outside memory: what maps stacks and shows sources. */
-function forPeople({ strip, sourceMap, sources }: ProgramParts): ObjectSection[] {
+/** Sections outside memory: what maps stacks, shows sources, and lets other engines run the program. */
+function forPeople({ strip, code, payload, sourceMap, sources }: ProgramParts): ObjectSection[] {
   if (strip) return [];
   const section = (name: string, text: string): ObjectSection => ({
     ...{ name, type: 'progbits', alloc: false, align: 1, data: utf8Encode(text) },
   });
-  const map = section(SECTION_SOURCEMAP, sourceMap);
-  return sources === undefined ? [map] : [map, section(SECTION_SOURCE, sources)];
+  const sections = [section(SECTION_SOURCEMAP, sourceMap)];
+  if (payload.kind === 'bytecode') sections.push(section(SECTION_PROGRAM, code));
+  if (sources !== undefined) sections.push(section(SECTION_SOURCE, sources));
+  return sections;
 }

@@ -18,6 +18,7 @@ import { type Firmware, type FirmwareWithProgram, withProgram } from '../config/
 import { loadFirmware } from '../config/load.js';
 import type { Resource } from '../config/resources/index.js';
 import { foldFormats } from './fold-formats.js';
+import { mailboxDriverCode } from './mailbox-driver.js';
 import { type Span, withoutUnmentioned, withShortWords, wordsOf } from './members.js';
 import { membersOf, publicFields, SHARED_WITH_LANGUAGE } from './names.js';
 
@@ -31,6 +32,14 @@ export const runtimeDir = fileURLToPath(
     import.meta.url,
   ),
 );
+
+/** The built mailbox drivers, for the same cores. */
+const mailboxDir = resolve(runtimeDir, '../boards/mailbox');
+
+/** Files of our own that run on the remote core. */
+function isOurs(id: string): boolean {
+  return id.startsWith(runtimeDir) || id.startsWith(mailboxDir + sep);
+}
 
 /** What the plugin builds, and who is told; everything has a default. */
 export interface RprocPluginOptions {
@@ -98,14 +107,14 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
       if (id === PROGRAM)
         return `import ${JSON.stringify(BOOT)};\nimport ${JSON.stringify(firmware.entry)};\n`;
       if (id === BOOT) return { code: bootModule(firmware), moduleSideEffects: true };
-      if (!id.startsWith(runtimeDir)) return null;
+      if (!isOurs(id)) return null;
       const code = foldFormats(await readFile(id, 'utf8'));
       return { code, map: JSON.parse(await readFile(`${id}.map`, 'utf8')), moduleSideEffects: false };
     },
 
     transform(code, id) {
       // Packages come as they are; their async functions must become ES2016 too, or lose their rejections.
-      if (!/\.[cm]?js$/.test(id) || id.startsWith(runtimeDir) || id.startsWith('\0')) return null;
+      if (!/\.[cm]?js$/.test(id) || isOurs(id) || id.startsWith('\0')) return null;
       const { outputText, sourceMapText } = ts.transpileModule(code, {
         fileName: id,
         compilerOptions: {
@@ -180,7 +189,7 @@ function release(code: string, modules: { readonly [id: string]: RenderedModule 
 function runtimeSpans(code: string, modules: { readonly [id: string]: RenderedModule }): Span[] {
   const spans: Span[] = [];
   for (const [id, { code: text }] of Object.entries(modules)) {
-    if (!text || !(id.startsWith(runtimeDir) || id === BOOT)) continue;
+    if (!text || !(isOurs(id) || id === BOOT)) continue;
     const start = code.indexOf(text, spans.at(-1)?.end);
     if (start < 0) return [];
     spans.push({ start, end: start + text.length });
@@ -194,7 +203,8 @@ function bootModule({ board, resources }: Firmware): string {
   const info = { name: board.name, ranges: addressRanges(board), tableDa: kept?.da };
   const declared = resources.map(declaredResource);
   const boot = JSON.stringify(resolve(runtimeDir, 'boot.js'));
-  return `import { boot } from ${boot};\nboot(${JSON.stringify(info)}, ${JSON.stringify(declared)});\n`;
+  const mailbox = mailboxDriverCode(board, runtimeDir, mailboxDir);
+  return `import { boot } from ${boot};\n${mailbox}boot(${JSON.stringify(info)}, ${JSON.stringify(declared)});\n`;
 }
 
 function declaredResource(resource: Resource): DeclaredResource {
@@ -209,7 +219,7 @@ function portableMap(map: SourceMap, outputDir: string, firmwareDir: string) {
     if (source.startsWith('\0') || source.includes('rproc:')) return 'rproc:boot';
     const file = resolve(outputDir, source);
     const inRuntime = relative(resolve(runtimeDir, '../..'), file);
-    if (!inRuntime.startsWith('..') && /^(dist[\\/])?runtime[\\/]/.test(inRuntime)) {
+    if (!inRuntime.startsWith('..') && /^(dist[\\/])?(runtime|boards[\\/]mailbox)[\\/]/.test(inRuntime)) {
       return `rproc-sdk/${slashes(inRuntime.replace(/^dist[\\/]/, ''))}`;
     }
     const modules = /[\\/](node_modules[\\/].*)$/.exec(file);

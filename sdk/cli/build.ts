@@ -5,6 +5,8 @@ import { addressRanges } from '../../boards/board.js';
 import { type Da, daToPa, hex } from '../../runtime/abi/address.js';
 import { type BuildOptions, type BuildResult, build } from '../build/build.js';
 import { type Inspection, inspectElf } from '../inspect/index.js';
+import type { Budget } from '../native/budget.js';
+import { formatBudget } from '../native/format-budget.js';
 import { reservedMemory } from '../table/layout.js';
 import { columns } from '../text/columns.js';
 import { type Output, printJson } from './output.js';
@@ -44,6 +46,7 @@ function buildDocument(result: BuildResult, inspection: Inspection) {
     program: { bytes: programBytes, modules },
     segments: inspection.segments,
     memory: memoryDocument(result),
+    budget: image.budget ?? null,
     warnings,
   };
 }
@@ -80,11 +83,17 @@ function buildSummary(result: BuildResult, inspection: Inspection): string {
     `${region.name}: ${used} of ${region.len} bytes used (${((100 * used) / region.len).toFixed(1)} %), linked by ${image.linker}`,
   ];
   lines.push(...reservedLines(firmware));
-  if (!board.native)
+  if (image.budget) lines.push(spare(image.budget), formatBudget(image.budget));
+  else
     lines.push(
       `no native engine for ${board.name}: the image holds no machine code and runs on simulated cores only`,
     );
   return `${lines.join('\n')}\n`;
+}
+
+function spare({ profile, left, regions }: Budget): string {
+  const all = regions.reduce((sum, { bytes }) => sum + bytes, 0);
+  return `engine profile ${profile}; of ${all} bytes for the image ${left} (${Math.floor(left / 1024)} KiB) are to spare:`;
 }
 
 function reservedLines({ resources, board }: BuildResult['firmware']): string[] {

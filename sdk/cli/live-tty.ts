@@ -6,6 +6,8 @@ import { PseudoTerminal } from './pseudo-terminal.js';
 
 /** How long nothing is looked at when nothing is due. */
 const IDLE_MS = 50;
+/** Real ms between two looks at the terminals, of a system that does not wait for them. */
+const TURN_MS = 5;
 
 /** `say` tells people where a terminal is. */
 export function liveTty(say: (text: string) => void): LiveRun {
@@ -39,6 +41,7 @@ class Live {
 
   async run(done: () => boolean, timeoutMs: number): Promise<boolean> {
     const { sim } = this;
+    if (sim.scheduler.isReal) return this.runBeside(done, timeoutMs);
     const { scheduler } = sim;
     const begin = performance.now() - scheduler.now;
     const end = scheduler.now + timeoutMs;
@@ -51,6 +54,24 @@ class Live {
       for (const line of this.lines.values()) line.receive();
       if (ended || this.interrupted || now >= end) break;
       await this.sleep(Math.min(scheduler.nextAlarm - now, IDLE_MS));
+    }
+    return this.interrupted;
+  }
+
+  /** With a core that runs by itself; Linux looks when it hears of it, or somebody types. */
+  private async runBeside(done: () => boolean, timeoutMs: number): Promise<boolean> {
+    const { sim } = this;
+    const { scheduler } = sim;
+    this.wake = () => scheduler.wake();
+    const end = scheduler.now + timeoutMs;
+    const down = () => sim.rproc.state === 'crashed' || sim.processors[0].crashedUnheard;
+    let ended = false;
+    while (!ended && !this.interrupted && scheduler.now < end) {
+      await this.connect();
+      for (const line of this.lines.values()) line.send();
+      const looks = () => this.interrupted || down() || done();
+      ended = await sim.run(looks, Math.min(TURN_MS, end - scheduler.now));
+      for (const line of this.lines.values()) line.receive();
     }
     return this.interrupted;
   }

@@ -1,14 +1,15 @@
 /** `rproc run FILE.elf` */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { unknownDriver } from '../../host-sim/errors.js';
-import { formatLine, kernelVersions, type LogLine } from '../../host-sim/index.js';
+import { formatLine, kernelVersions, type LogLine, qemuCore } from '../../host-sim/index.js';
 import { ProblemError } from '../../runtime/abi/problem.js';
 import { utf8Decode } from '../../runtime/abi/utf8.js';
-import { notWithShell } from '../errors.js';
+import { gdbWithoutQemu, notWithShell } from '../errors.js';
 import { parseRawScript, type RawStep } from '../testing/raw-script.js';
 import { hostDrivers, type RunReport, runImage } from '../testing/run-image.js';
 import { countFaults, readFaultPlan, replayCommand } from './faults.js';
 import { readInput } from './files.js';
+import { onInterrupt } from './interrupts.js';
 import { liveTty } from './live-tty.js';
 import { boardFor, kernelNamed, seconds } from './options.js';
 import { type Output, printJson, printProblems } from './output.js';
@@ -33,6 +34,8 @@ interface Options {
   readonly log: string;
   readonly attach?: boolean;
   readonly json?: boolean;
+  readonly core: string;
+  readonly gdb?: number;
 }
 
 export function addRun(program: Command, output: Output, finish: (code: number) => void): void {
@@ -41,6 +44,19 @@ export function addRun(program: Command, output: Output, finish: (code: number) 
     .description('boot an image in the simulator and show the kernel log and trace0')
     .argument('<file>', 'an ELF image')
     .option('--board <name>', 'the board; by default the one the image was built for')
+    .addOption(
+      new Option(
+        '--core <core>',
+        'what executes the image: an engine in this process, or an emulator of the board',
+      )
+        .choices(['quickjs', 'qemu'])
+        .default('quickjs'),
+    )
+    .option(
+      '--gdb <port>',
+      'with --core qemu: the core waits at its first instruction for a debugger',
+      tcpPort,
+    )
     .option('--kernel <version>', `behaviour of Linux ${kernelVersions.join(', ')}`, '6.12')
     .option(
       '--driver <name...>',
@@ -59,7 +75,12 @@ export function addRun(program: Command, output: Output, finish: (code: number) 
       new Option('--log <level>', 'how much the kernel says').choices(['info', 'debug']).default('info'),
     )
     .option('--until <text>', 'end well when a line of the kernel log or the trace contains this')
-    .option('--timeout <seconds>', 'virtual time after which the run ends', seconds, 10)
+    .option(
+      '--timeout <seconds>',
+      'virtual time after which the run ends, real time with --core qemu',
+      seconds,
+      10,
+    )
     .option(
       '--seed <number>',
       "seed of the firmware's Math.random, faults and interleaving",
@@ -77,39 +98,56 @@ export function addRun(program: Command, output: Output, finish: (code: number) 
       const kernel = kernelNamed(options.kernel);
       const { drivers, rawScript } = await driversNamed(options);
       const debug = options.log === 'debug';
-      const { seed, shell, attach = false } = options;
+      const { seed, shell, attach = false, gdb } = options;
+      const core = coreNamed(options);
+      if (gdb !== undefined) output.err(howToDebug(file, gdb));
       if (shell) {
         refuseWithShell(command);
         const script = shell === true ? undefined : shell;
         const loaded = drivers ?? ['tty', 'raw'];
-        const parts = { image, file, board, kernel, seed, debug, attach, script, drivers: loaded };
+        const parts = { image, file, board, kernel, seed, debug, attach, script, core, drivers: loaded };
         finish(await runShell(parts, output));
         return;
       }
       const faults = options.faults === undefined ? undefined : await readFaultPlan(options.faults);
       const recordings = await openRecordings(file, kernel, options);
-      const endless = options.tty && command.getOptionValueSource('timeout') === 'default';
+      const endless =
+        (options.tty || gdb !== undefined) && command.getOptionValueSource('timeout') === 'default';
       const onLog = (line: LogLine) => {
         if (!options.json) output.out(`${formatLine(line)}\n`);
       };
+      const interrupt = core && !options.tty ? onInterrupt() : undefined;
       const report = await runImage({
-        ...{ image, file, board, kernel, onLog, drivers, rawScript, debug, attach },
+        signal: interrupt?.signal,
+        ...{ image, file, board, kernel, onLog, drivers, rawScript, debug, attach, core },
         until: options.until,
         timeoutMs: endless ? Number.POSITIVE_INFINITY : options.timeout * 1000,
         ...{ seed, faults, interleave: options.interleave },
         recorders: recordings.recorders,
         live: options.tty ? liveTty((text) => output.err(`${text}\n`)) : undefined,
       });
+      interrupt?.off();
       const replay = replayCommand(report, options);
       if (options.json) printJson(output, { ...report, replay });
       else {
-        printReport(output, report);
+        printReport(output, report, options.core);
         const chance = faults !== undefined || options.interleave || options.seed !== DEFAULT_SEED;
         if (report.exit !== 0 && chance) output.err(`seed ${report.seed}; the same run again: ${replay}\n`);
       }
       await recordings.write(report, output);
       finish(report.exit);
     });
+}
+
+/** Undefined for the core that the simulator has by itself. */
+function coreNamed({ core, gdb }: Options): ReturnType<typeof qemuCore> | undefined {
+  if (core === 'qemu') return qemuCore({ gdbPort: gdb });
+  if (gdb !== undefined) throw gdbWithoutQemu();
+  return undefined;
+}
+
+function howToDebug(file: string, port: number): string {
+  return `the core waits for a debugger: gdb-multiarch ${file} -ex 'target remote localhost:${port}'\n`;
 }
 
 /** At the prompt everything else is typed. */
@@ -133,7 +171,7 @@ async function driversNamed({ driver, tty }: Options) {
   return { drivers: drivers && [...drivers], rawScript };
 }
 
-function printReport(output: Output, report: RunReport): void {
+function printReport(output: Output, report: RunReport, core: string): void {
   for (const [i, text] of report.trace.entries()) {
     output.out(`\n# cat /sys/kernel/debug/remoteproc/remoteproc0/trace${i}\n${text}`);
   }
@@ -145,8 +183,16 @@ function printReport(output: Output, report: RunReport): void {
   if (faults !== '') output.err(`\ninjected faults: ${faults}\n`);
   const { sent, received } = report.counters;
   output.err(
-    `\n${report.outcome}: ${received} messages from the firmware, ${sent} to it, ${(report.virtualMs / 1000).toFixed(3)} s virtual time\n`,
+    `\n${report.outcome}: ${received} messages from the firmware, ${sent} to it, ${(report.virtualMs / 1000).toFixed(3)} s ${core === 'qemu' ? 'real' : 'virtual'} time\n`,
   );
+}
+
+function tcpPort(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > 65535) {
+    throw new InvalidArgumentError('a TCP port from 1 to 65535 is needed');
+  }
+  return value;
 }
 
 function wholeNumber(text: string): number {

@@ -1,7 +1,13 @@
 /** `rproc run --shell`: a prompt on the simulated Linux, or a file of lines that are typed at it. */
 import { createInterface, type Interface } from 'node:readline';
 import type { Board } from '../../boards/board.js';
-import { formatLine, type KernelVersion, Shell, Simulation } from '../../host-sim/index.js';
+import {
+  formatLine,
+  type KernelVersion,
+  type ProcessorOptions,
+  Shell,
+  Simulation,
+} from '../../host-sim/index.js';
 import { utf8Decode } from '../../runtime/abi/utf8.js';
 import { loadDrivers } from '../testing/run-image.js';
 import { readInput } from './files.js';
@@ -27,6 +33,8 @@ export interface ShellOptions {
   readonly attach: boolean;
   /** A file of commands; without one they come from the terminal, or from stdin when that is none. */
   readonly script?: string;
+  /** What executes the image; a simulated core when left out. */
+  readonly core?: ProcessorOptions['core'];
 }
 
 /** Runs commands until there are no more, or `exit`. The status of the last one. */
@@ -34,9 +42,22 @@ export async function runShell(options: ShellOptions, output: Output): Promise<n
   const script = options.script === undefined ? undefined : await readInput(options.script);
   const { board, kernel, seed } = options;
   const sim = new Simulation({
-    ...{ board, kernel, seed, detached: options.attach, autoBoot: true },
+    ...{ board, kernel, seed, detached: options.attach, autoBoot: true, core: options.core },
     onLog: (line) => output.out(`${formatLine(line)}\n`),
   });
+  try {
+    return await runIn(sim, script, options, output);
+  } finally {
+    sim.dispose();
+  }
+}
+
+async function runIn(
+  sim: Simulation,
+  script: Uint8Array | undefined,
+  options: ShellOptions,
+  output: Output,
+): Promise<number> {
   sim.kernel.log.debug = options.debug;
   loadDrivers(sim, options.drivers);
   sim.setFirmware(options.file.split(/[\\/]/).at(-1)!, options.image);
@@ -60,7 +81,8 @@ export async function runShell(options: ShellOptions, output: Output): Promise<n
 async function converse(sim: Simulation, shell: Shell, output: Output): Promise<void> {
   const terminal = process.stdin.isTTY === true;
   const reader = createInterface({ input: process.stdin, output: terminal ? process.stdout : undefined });
-  const clock = terminal ? followWallClock(sim) : undefined;
+  const { isReal } = sim.scheduler;
+  const clock = isReal ? runsBeside(sim) : terminal ? followWallClock(sim) : undefined;
   try {
     await readLines(reader, terminal, async (line) => {
       await clock?.hold();
@@ -86,6 +108,25 @@ async function readLines(
     if (await run(line)) return;
     reader.prompt();
   }
+}
+
+/** With a core that runs by itself Linux does so as well, between commands. */
+function runsBeside(sim: Simulation): { hold(): Promise<void>; resume(): void } {
+  let held = false;
+  let running: Promise<unknown> = Promise.resolve();
+  const clock = {
+    async hold() {
+      held = true;
+      sim.scheduler.wake();
+      await running;
+    },
+    resume() {
+      held = false;
+      running = sim.run(() => held, Infinity);
+    },
+  };
+  clock.resume();
+  return clock;
 }
 
 /** Lets virtual time pass as the wall clock does, between commands. */

@@ -9,6 +9,9 @@ export const RPROC_NOTE_TYPE = 1;
 /** Owner of `.note.gnu.build-id`. */
 export const GNU_NOTE_NAME = 'GNU';
 
+/** What of the engine a native image holds. `small`: no parser, RegExp, Date, Proxy, weak references. `full`: everything. */
+export type EngineProfile = 'small' | 'full';
+
 /** What the SDK's own note says about an image. */
 export interface RprocNote {
   readonly board: string;
@@ -18,6 +21,8 @@ export interface RprocNote {
   readonly engine: string;
   /** False: the image holds no machine code, only simulated cores run it. */
   readonly native: boolean;
+  /** Absent in images without machine code. */
+  readonly profile?: EngineProfile;
 }
 
 /**
@@ -37,11 +42,11 @@ export function makeNote(name: string, type: number, desc: Uint8Array): Uint8Arr
 }
 
 /** The SDK's own note, for `.note.rproc`. Key order is fixed, so equal contents give equal bytes. */
-export function makeRprocNote({ board, sdk, engine, native }: RprocNote): Uint8Array {
+export function makeRprocNote({ board, sdk, engine, native, profile }: RprocNote): Uint8Array {
   return makeNote(
     RPROC_NOTE_NAME,
     RPROC_NOTE_TYPE,
-    utf8Encode(JSON.stringify({ board, sdk, engine, native })),
+    utf8Encode(JSON.stringify({ board, sdk, engine, native, profile })),
   );
 }
 

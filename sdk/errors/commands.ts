@@ -123,3 +123,12 @@ export function notWithShell(option: string): ProblemError {
     exit: 2,
   });
 }
+
+export function gdbWithoutQemu(): ProblemError {
+  return fail({
+    code: 'RP4036',
+    what: '--gdb needs --core qemu: the simulated core has no machine instructions to stop at',
+    fix: 'add --core qemu, or leave --gdb out',
+    exit: 2,
+  });
+}

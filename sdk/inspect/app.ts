@@ -8,11 +8,14 @@ import {
   APP_VERSION,
   AppHeader,
   crc32,
+  SECTION_PROGRAM,
 } from '../../runtime/abi/app.js';
 import { SHT_NOBITS } from '../../runtime/abi/elf.js';
+import { AppBytecode } from '../../runtime/abi/native.js';
+import { hashOfSource } from '../build/payload.js';
 import type { ElfFile, ElfSection } from '../elf/elf-file.js';
-import type { AppInspection } from './inspection.js';
-import { placementOf } from './placement.js';
+import type { AppInspection, BytecodeInspection } from './inspection.js';
+import { placementOf, shownHex } from './placement.js';
 
 const kinds: { readonly [code: number]: string } = {
   [APP_KIND_SOURCE]: 'source',
@@ -36,6 +39,7 @@ export function inspectApp(elf: ElfFile, section: ElfSection): AppInspection {
     crcOk: false,
     tableAddress: null,
     tableLength: null,
+    bytecode: null,
   };
   if (section.type === SHT_NOBITS) return { ...unknown, problem: 'the section has no bytes in the file' };
   if (section.offset + section.size > BigInt(elf.bytes.length)) {
@@ -48,9 +52,12 @@ export function inspectApp(elf: ElfFile, section: ElfSection): AppInspection {
   const end = header.header_len + header.length;
   const inside = header.header_len >= AppHeader.size && end <= data.length;
   const crcOk = inside && crc32(data.subarray(header.header_len, end)) === header.crc32;
+  const isBytecode = header.kind === APP_KIND_BYTECODE;
+  const hashed = inside && header.header_len >= AppHeader.size + AppBytecode.size;
   let problem: string | null = null;
   if (header.version !== APP_VERSION) problem = `app header version ${header.version}, not ${APP_VERSION}`;
   else if (!inside) problem = 'the program exceeds its section';
+  else if (isBytecode && !hashed) problem = 'the app header ends inside the hashes of its bytecode';
   else if (!crcOk) problem = 'the program differs from its CRC-32';
   return {
     ...unknown,
@@ -64,5 +71,23 @@ export function inspectApp(elf: ElfFile, section: ElfSection): AppInspection {
     crcOk,
     tableAddress: hex(header.table_da),
     tableLength: header.table_len,
+    bytecode: isBytecode && hashed ? inspectBytecode(elf, data) : null,
+  };
+}
+
+function inspectBytecode(elf: ElfFile, app: Uint8Array): BytecodeInspection {
+  const { engine_hash, source_hash } = AppBytecode.unpack(app, AppHeader.size);
+  const section = elf.sections.find(({ name }) => name === SECTION_PROGRAM);
+  const inFile =
+    section?.type !== SHT_NOBITS &&
+    section !== undefined &&
+    section.offset + section.size <= BigInt(elf.bytes.length);
+  const text = inFile ? elf.sectionData(section) : undefined;
+  const same = text && shownHex(hashOfSource(text)) === shownHex(source_hash);
+  return {
+    engineHash: shownHex(engine_hash),
+    sourceHash: shownHex(source_hash),
+    source: text === undefined ? 'none' : same ? 'there' : 'of another program',
+    sourceBytes: text === undefined ? null : text.length,
   };
 }

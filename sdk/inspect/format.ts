@@ -1,8 +1,10 @@
 /** An inspection as text for people. */
+import { SECTION_PROGRAM } from '../../runtime/abi/app.js';
 import { FW_RSC_ADDR_ANY } from '../../runtime/abi/resource-table.js';
 import { columns, readableSize } from '../text/columns.js';
 import type {
   AppInspection,
+  BytecodeInspection,
   EntryInspection,
   FieldInspection,
   HeaderInspection,
@@ -35,14 +37,23 @@ export function formatInspection(raw: Inspection): string {
   return parts.filter((part) => part !== '').join('\n');
 }
 
-function ownLines({ rproc, buildId }: Inspection): string {
+function ownLines(inspection: Inspection): string {
+  const { rproc, buildId } = inspection;
   const rows: string[][] = [];
   if (rproc) {
     rows.push(['board', rproc.board], ['SDK', rproc.sdk], ['engine', rproc.engine]);
-    rows.push(['runs on', rproc.native ? 'the core itself and simulated cores' : 'simulated cores only']);
+    if (rproc.profile) rows.push(['engine profile', rproc.profile]);
+    rows.push(['runs on', runsOn(inspection)]);
   }
   if (buildId) rows.push(['build id', buildId]);
   return columns(rows);
+}
+
+function runsOn({ rproc, app }: Inspection): string {
+  if (!rproc?.native) return 'simulated cores only';
+  // A simulated core runs the text beside the bytecode.
+  const text = !app?.bytecode || app.bytecode.source === 'there';
+  return text ? 'the core itself and simulated cores' : 'the core itself and emulated ones';
 }
 
 function headerRows(header: HeaderInspection): string[][] {
@@ -151,7 +162,21 @@ function appLines(app: AppInspection): string {
     ['CRC-32', `${app.crc32} ${app.crcOk ? 'ok' : 'WRONG'}`],
     ['table', `${app.tableAddress}, ${app.tableLength} bytes`],
   ];
+  if (app.bytecode) rows.push(...bytecodeRows(app.bytecode));
   return text + columns(rows, { indent: '  ' });
+}
+
+function bytecodeRows({ engineHash, sourceHash, source, sourceBytes }: BytecodeInspection): string[][] {
+  const text = {
+    there: `${sourceBytes} bytes in ${SECTION_PROGRAM}, for cores that run source`,
+    none: `not in the image: only native cores run it`,
+    'of another program': `${SECTION_PROGRAM} holds the text of another program: only native cores run this one`,
+  };
+  return [
+    ['engine build', engineHash],
+    ['source hash', sourceHash],
+    ['source', text[source]],
+  ];
 }
 
 function sourceLines({ section, size, problem, files }: SourcesInspection): string {

@@ -162,7 +162,9 @@ function ownNote(notes: readonly ElfNote[]): Inspection['rproc'] {
   } catch {
     return null;
   }
-  const { board, sdk, engine, native } = value ?? {};
+  const { board, sdk, engine, native, profile } = value ?? {};
   const texts = typeof board === 'string' && typeof sdk === 'string' && typeof engine === 'string';
-  return texts && typeof native === 'boolean' ? { board, sdk, engine, native } : null;
+  if (!texts || typeof native !== 'boolean') return null;
+  const known = profile === 'small' || profile === 'full';
+  return { board, sdk, engine, native, ...(known ? { profile } : {}) };
 }

@@ -1,3 +1,5 @@
+import type { EngineProfile } from '../elf/notes.js';
+
 /**
  * What `rproc inspect --json` prints. Addresses, flags and feature words are hex strings (`0x10000000`, at
  * least eight digits); sizes, offsets, counts and codes are numbers (exact up to 2^53). Nothing is left out when a
@@ -23,6 +25,8 @@ export interface Inspection {
     readonly sdk: string;
     readonly engine: string;
     readonly native: boolean;
+    /** What of the engine a native image holds; absent in images without machine code. */
+    readonly profile?: EngineProfile;
   } | null;
   /** The original sources that the image carries; null: no section is called `.rproc.source`. */
   readonly sources: SourcesInspection | null;
@@ -183,6 +187,18 @@ export interface BytesInspection {
   readonly hex: string;
 }
 
+/** What an app header says of bytecode, and whether the image carries the text that it was compiled from. */
+export interface BytecodeInspection {
+  /** Of the engine build that has to run it, in hex. */
+  readonly engineHash: string;
+  /** Of the source text, in hex. */
+  readonly sourceHash: string;
+  /** `.rproc.program`: `none` runs on native cores only. */
+  readonly source: 'there' | 'none' | 'of another program';
+  /** Bytes of the text. */
+  readonly sourceBytes: number | null;
+}
+
 export interface AppInspection extends PlacementInspection {
   /** What is wrong with the header or the payload, null when nothing is. */
   readonly problem: string | null;
@@ -197,6 +213,8 @@ export interface AppInspection extends PlacementInspection {
   /** Where the header says that the table lies, and its bytes. */
   readonly tableAddress: string | null;
   readonly tableLength: number | null;
+  /** Null: the program is no bytecode, or its header is damaged. */
+  readonly bytecode: BytecodeInspection | null;
 }
 
 /** The original sources that an image carries. */

@@ -70,52 +70,78 @@ export interface FirmwareParts {
  * bytes in the file comes last.
  */
 export function firmwareMap(parts: FirmwareParts): MemoryMap {
-  const { board, firmwareName, traces, placement = {}, sections: own = [], linked = [] } = parts;
+  const { board, traces, placement = {}, sections: own = [], linked = [] } = parts;
   const first = regionsFor(board, RegionUse.image)[0].name;
   const loaded = (section: PlacedSection) => authorSection(section, first);
   const sections: MapSection[] = [
-    {
-      name: SECTION_TABLE,
-      region: placement.table ?? first,
-      align: TABLE_ALIGN,
-      inputs: [{ pattern: SECTION_TABLE, keep: true }],
-      start: TABLE_SYMBOL,
-      end: TABLE_END_SYMBOL,
-      segment: { flags: 'rw' },
-      comment: 'Linux finds the table by this name, copies it, and writes its copy back to this address.',
-    },
-    {
-      name: SECTION_APP,
-      region: placement.app ?? first,
-      align: APP_ALIGN,
-      inputs: [{ pattern: SECTION_APP, keep: true }],
-      start: APP_SYMBOL,
-      end: APP_END_SYMBOL,
-      segment: { flags: 'r' },
-      comment: 'App header and program.',
-    },
+    tableSection(placement.table ?? first),
+    appSection(placement.app ?? first),
     ...own.filter(({ noload }) => !noload).map(loaded),
     ...traceSections(traces, first),
     ...own.filter(({ noload }) => noload).map(loaded),
   ];
   return {
-    title: [
-      `${firmwareName} on ${board.name} (${board.description})`,
-      'Written by rproc build; sizes and addresses in bytes, as the remote core sees them.',
-    ],
+    title: firmwareTitle(parts),
     entry: APP_SYMBOL,
     regions: mapRegions(board),
     sections,
-    nonAlloc: parts.sources ? [SECTION_SOURCEMAP, SECTION_SOURCE] : [SECTION_SOURCEMAP],
-    notes: [{ name: SECTION_BUILD_ID, pattern: BUILD_ID_INPUT }, SECTION_NOTE],
+    nonAlloc: sourceSections(parts),
+    notes: firmwareNotes,
     symbols: linkedSymbols(linked, sections, first),
-    asserts: [
-      ...tableAsserts(),
-      { condition: `${APP_END_SYMBOL} > ${APP_SYMBOL}`, message: `no object holds ${SECTION_APP}` },
-      ...traceAsserts(traces),
-    ],
+    asserts: imageAsserts(parts),
     strictEnds: board.linux.strictEnds,
   };
+}
+
+export function firmwareTitle({ firmwareName, board }: FirmwareParts): string[] {
+  return [
+    `${firmwareName} on ${board.name} (${board.description})`,
+    'Written by rproc build; sizes and addresses in bytes, as the remote core sees them.',
+  ];
+}
+
+export function tableSection(region: string): MapSection {
+  return {
+    name: SECTION_TABLE,
+    region,
+    align: TABLE_ALIGN,
+    inputs: [{ pattern: SECTION_TABLE, keep: true }],
+    start: TABLE_SYMBOL,
+    end: TABLE_END_SYMBOL,
+    segment: { flags: 'rw' },
+    comment: 'Linux finds the table by this name, copies it, and writes its copy back to this address.',
+  };
+}
+
+export function appSection(region: string): MapSection {
+  return {
+    name: SECTION_APP,
+    region,
+    align: APP_ALIGN,
+    inputs: [{ pattern: SECTION_APP, keep: true }],
+    start: APP_SYMBOL,
+    end: APP_END_SYMBOL,
+    segment: { flags: 'r' },
+    comment: 'App header and program.',
+  };
+}
+
+/** Sections outside memory: what maps stacks and shows sources. */
+export function sourceSections({ sources }: FirmwareParts): string[] {
+  return sources ? [SECTION_SOURCEMAP, SECTION_SOURCE] : [SECTION_SOURCEMAP];
+}
+
+export const firmwareNotes: MemoryMap['notes'] = [
+  { name: SECTION_BUILD_ID, pattern: BUILD_ID_INPUT },
+  SECTION_NOTE,
+];
+
+export function imageAsserts({ traces }: FirmwareParts): MemoryMap['asserts'] {
+  return [
+    ...tableAsserts(),
+    { condition: `${APP_END_SYMBOL} > ${APP_SYMBOL}`, message: `no object holds ${SECTION_APP}` },
+    ...traceAsserts(traces),
+  ];
 }
 
 /** The board's memory as regions of a script. */
@@ -176,7 +202,7 @@ export function traceSections(traces: readonly TraceBuffer[], first: string): Ma
   });
 }
 
-function authorSection({ name, align, region, noload }: PlacedSection, first: string): MapSection {
+export function authorSection({ name, align, region, noload }: PlacedSection, first: string): MapSection {
   return {
     name,
     region: region ?? first,

@@ -10,7 +10,7 @@ import { ELF_FILE, MAP_FILE, SCRIPT_FILE } from './linker-run.js';
 import { runSystemLinker } from './system-linker.js';
 
 export interface LinkInput {
-  /** File name as error messages and the map show it: `app.o`. A name that ends in `.a` is an archive. */
+  /** File name as error messages and the map show it: `app.o`. A name that ends in `.a` is an archive, linked behind all objects. */
   readonly name: string;
   readonly bytes: Uint8Array;
 }
@@ -60,6 +60,8 @@ export async function link(options: LinkOptions): Promise<LinkResult> {
     if (!usable || name in files) throw badLinkName(name);
     files[name] = bytes;
   }
+  const names = objects.map(({ name }) => name);
+  const archives = names.filter((name) => name.endsWith('.a'));
   const args = [
     ...['-m', emulations[machine], '-T', SCRIPT_FILE],
     // --nmagic: segments need no page alignment on a core without pages. A build id is an input, not computed here:
@@ -67,7 +69,9 @@ export async function link(options: LinkOptions): Promise<LinkResult> {
     ...['--gc-sections', '--nmagic', '--build-id=none'],
     ...(strip ? ['--strip-all'] : []),
     ...['-Map', MAP_FILE, '-o', ELF_FILE],
-    ...objects.map(({ name }) => name),
+    ...names.filter((name) => !name.endsWith('.a')),
+    // GNU ld searches each archive once, and libraries of C refer to each other.
+    ...(archives.length > 0 ? ['--start-group', ...archives, '--end-group'] : []),
   ];
   const run =
     linker === undefined ? await runBundledLinker(args, files) : await runSystemLinker(linker, args, files);

@@ -13,6 +13,7 @@ import {
   type FaultPlan,
   type KernelVersion,
   type LogLine,
+  type ProcessorOptions,
   type Recorder,
   type RpmsgChannel,
   type RpmsgDriver,
@@ -43,6 +44,10 @@ export interface BootOptions {
   readonly recovery?: boolean;
   /** Told what happens, to write it down: `RpmsgCapture` and `TraceRecorder` of `rproc-sdk/sim`, or your own. */
   readonly recorders?: readonly Recorder[];
+  /** What executes the image: `qemuCore()` of `rproc-sdk/sim`, or a core of your own; a simulated one when left out. */
+  readonly core?: ProcessorOptions['core'];
+  /** Linux sees memory through a cache with lines of so many bytes that is not coherent; see `ProcessorOptions.cacheLine`. */
+  readonly cacheLine?: number;
   /** Default limit of every wait, in virtual ms; 15000 when left out. */
   readonly limitMs?: number;
 }
@@ -103,8 +108,10 @@ export class RemoteUnderTest {
   ) {
     const { kernel, seed, recovery = false, recorders, limitMs = 15000 } = options;
     this.limitMs = limitMs;
-    const { faults, interleave } = options;
-    this.simulation = new Simulation({ board, kernel, seed, recovery, recorders, faults, interleave });
+    const { faults, interleave, core, cacheLine } = options;
+    this.simulation = new Simulation({
+      ...{ board, kernel, seed, recovery, recorders, faults, interleave, core, cacheLine },
+    });
     for (const driver of options.drivers ?? []) this.simulation.registerDriver(driver);
     if (options.sample) this.simulation.registerDriver(clientSample(this.simulation.kernel.log, () => {}));
     this.simulation.setFirmware(file.split(/[\\/]/).at(-1)!, image);
@@ -150,7 +157,7 @@ export class RemoteUnderTest {
     await this.simulation.run(() => done() || this.down, limitMs);
     if (done()) return;
     const { crash } = this;
-    throw crash ? coreCrashed(crash.reason, crash.stack) : timedOut(what, limitMs);
+    throw crash ? coreCrashed(crash) : timedOut(what, limitMs);
   }
 
   /** Lets `ms` virtual milliseconds pass. */
@@ -195,6 +202,11 @@ export class RemoteUnderTest {
   async stop(): Promise<number> {
     this.taken.clear();
     return this.simulation.stop();
+  }
+
+  /** Ends an emulator that `core` has started; one that a test forgets ends with the process. */
+  dispose(): void {
+    this.simulation.dispose();
   }
 }
 

@@ -7,6 +7,7 @@ import {
   type InjectedFault,
   type KernelVersion,
   type LogLine,
+  type ProcessorOptions,
   type Recorder,
   Simulation,
 } from '../../host-sim/index.js';
@@ -32,7 +33,9 @@ export interface RunOptions {
   readonly debug?: boolean;
   /** A boot loader starts the image, and Linux attaches to it. */
   readonly attach?: boolean;
-  /** Virtual ms. */
+  /** What executes the image; a simulated core when left out. */
+  readonly core?: ProcessorOptions['core'];
+  /** Virtual ms, real ones with a core that runs by itself. */
   readonly timeoutMs?: number;
   /** Of the firmware's Math.random, of what goes wrong and of the interleaving. */
   readonly seed?: number;
@@ -43,6 +46,8 @@ export interface RunOptions {
   readonly onLog?: (line: LogLine) => void;
   /** Told what happens, to the end of the core's shutdown. */
   readonly recorders?: readonly Recorder[];
+  /** Ends a run with a core that runs by itself. */
+  readonly signal?: AbortSignal;
   /** Lets the time of a booted system pass some other way than at once, and as long as it likes. */
   readonly live?: LiveRun;
 }
@@ -86,20 +91,37 @@ export function loadDrivers(sim: Simulation, names: readonly string[], goodbye: 
 }
 
 export async function runImage(options: RunOptions): Promise<RunReport> {
-  const { image, file, board, kernel = '6.12', seed = 1, until, timeoutMs = 10000 } = options;
-  let untilSeen = false;
-  const { faults, interleave } = options;
+  const { board, kernel = '6.12', seed = 1, faults, interleave } = options;
+  const lines: { onLog(line: LogLine): void } = { onLog() {} };
   const sim = new Simulation({
     ...{ board, kernel, seed, faults, interleave, recorders: options.recorders },
-    ...{ recovery: faults ? undefined : false, detached: options.attach },
-    onLog: (line) => {
-      untilSeen ||= until !== undefined && line.text.includes(until);
-      options.onLog?.(line);
-    },
+    ...{ recovery: faults ? undefined : false, detached: options.attach, core: options.core },
+    onLog: (line) => lines.onLog(line),
   });
+  try {
+    return await runIn(sim, lines, options);
+  } finally {
+    sim.dispose();
+  }
+}
+
+/** `lines` is told what is printed. */
+async function runIn(
+  sim: Simulation,
+  lines: { onLog(line: LogLine): void },
+  options: RunOptions,
+): Promise<RunReport> {
+  const { image, file, board, kernel = '6.12', seed = 1, until, timeoutMs = 10000, faults } = options;
+  let untilSeen = false;
+  lines.onLog = (line) => {
+    untilSeen ||= until !== undefined && line.text.includes(until);
+    options.onLog?.(line);
+  };
   sim.kernel.log.debug = options.debug ?? false;
   let goodbyes = 0;
-  const { drivers = hostDrivers, rawScript, live } = options;
+  const { drivers = hostDrivers, rawScript, live, signal } = options;
+  const ended = () => signal?.aborted === true;
+  signal?.addEventListener('abort', () => sim.scheduler.wake());
   loadDrivers(sim, drivers, () => goodbyes++);
   const player = rawScript && new RawScriptPlayer(sim, rawScript);
   sim.setFirmware(file.split(/[\\/]/).at(-1)!, image);
@@ -120,8 +142,9 @@ export async function runImage(options: RunOptions): Promise<RunReport> {
       return player?.problem !== undefined || driversDone() || untilSeen || traceHas();
     };
     if (live) interrupted = await live.run(sim, done, timeoutMs);
-    else if (faults) await sim.run(() => done() || crashed(), timeoutMs);
+    else if (faults || sim.scheduler.isReal) await sim.run(() => ended() || done() || crashed(), timeoutMs);
     else sim.runUntil(done, timeoutMs);
+    interrupted ||= ended();
     sim.faults?.stop();
     untilSeen ||= traceHas();
     if (!interrupted && !untilSeen && !sim.crash) player?.giveUp();
@@ -139,7 +162,7 @@ export async function runImage(options: RunOptions): Promise<RunReport> {
       return { outcome: 'boot failed', problem: bootFailed(file, errno, lines).problems[0] };
     }
     if (crashed() || (sim.crash && sim.rproc.state !== 'running')) {
-      return { outcome: 'crashed', problem: coreCrashed(sim.crash!.reason, sim.crash!.stack).problems[0] };
+      return { outcome: 'crashed', problem: coreCrashed(sim.crash!).problems[0] };
     }
     if (faults && sim.rproc.state === 'offline') {
       const lines = sim.kernel.log.lines.filter(({ level }) => level === 'err').map(({ text }) => text);

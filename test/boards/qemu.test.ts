@@ -25,7 +25,8 @@ for (const [i, [name, , ram, description]] of machines.entries()) {
     const board = boardGroups.qemu[i];
     assert.match(board.description, description);
     assert.is(board.linux.driver, 'generic');
-    assert.not(board.native);
+    assert.ok(board.native && board.qemu);
+    assert.equal(board.qemu.ram, { base: ram, len: 16 * MIB });
     assert.is(Math.min(...board.memory.map(({ da }) => da)), ram);
     for (const { da, pa, len, name: region } of board.memory) {
       assert.is(pa ?? da, da, region);

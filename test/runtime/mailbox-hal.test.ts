@@ -14,7 +14,6 @@ const LIMIT = 1000;
 function setup(onRequest?: RequestHandler) {
   const log: string[] = [];
   const base = new SimHal();
-  base.barrier = () => log.push('barrier');
   base.store16 = (at, value) => base.write16(at, value);
   /** What the next `interrupt` hands on, and whether the channel is busy. */
   const next: (number | 'all' | HostRequest)[] = [];
@@ -53,7 +52,7 @@ function setup(onRequest?: RequestHandler) {
 }
 
 test(
-  'kicks: enabled by the first listener, one call for all kicks of an interrupt, barriers on both ways',
+  'kicks: enabled by the first listener, one call for all kicks of an interrupt',
   deadline(LIMIT, () => {
     const { base, hal, next, log, said } = setup();
     assert.equal(said(), []);
@@ -61,11 +60,11 @@ test(
     assert.equal(said(), ['enable', 'interrupt']);
     next.push(0, 1, 'all');
     base.interrupt();
-    assert.equal(said(), ['interrupt', 'barrier', 'stack']);
+    assert.equal(said(), ['interrupt', 'stack']);
     base.interrupt();
     assert.equal(said(), ['interrupt']);
     hal.kick(1);
-    assert.equal(said(), ['barrier', 'ring 1']);
+    assert.equal(said(), ['ring 1']);
   }),
 );
 
@@ -78,7 +77,7 @@ test(
     next.push('shutdown', 'echo', 1, 'detach', 'suspend-auto', 'suspend-system');
     base.interrupt();
     assert.equal(said(), [
-      ...['interrupt', 'barrier', 'stack', 'yes to shutdown', 'yes to echo', 'yes to detach'],
+      ...['interrupt', 'stack', 'yes to shutdown', 'yes to echo', 'yes to detach'],
       ...['no to suspend-auto', 'no to suspend-system'],
     ]);
     next.push('abort');
@@ -122,7 +121,7 @@ test(
     hal.kick(0);
     assert.is(base.alarmAt, 1);
     base.advance(1);
-    assert.equal(said(), ['barrier', 'ring 0', 'interrupt']);
+    assert.equal(said(), ['ring 0', 'interrupt']);
     assert.is(base.alarmAt, 2);
     base.advance(1);
     assert.equal(said(), ['interrupt']);

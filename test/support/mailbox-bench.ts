@@ -1,15 +1,18 @@
 /** A mailbox model, the remote's driver over its registers, and everything that passes between them. */
+import type { MailboxData } from '../../boards/board.js';
 import { type Board, findBoard } from '../../boards/index.js';
 import { type MailboxBoard, mailboxDriver } from '../../boards/mailbox/index.js';
 import { CmsdkUartModel } from '../../host-sim/soc/mailbox/cmsdk-uart.js';
 import { mailboxModel } from '../../host-sim/soc/mailbox/index.js';
 import type { MailboxModel, MailboxWires } from '../../host-sim/soc/mailbox/mailbox.js';
+import { Ns16550UartModel } from '../../host-sim/soc/mailbox/ns16550-uart.js';
 import {
   k3MailboxModel,
   OmapMailboxModel,
   type OmapMailboxModelConfig,
 } from '../../host-sim/soc/mailbox/omap-mailbox.js';
-import { InterruptLine } from '../../host-sim/soc/mailbox/peripheral.js';
+import { InterruptLine, readRegister, writeRegister } from '../../host-sim/soc/mailbox/peripheral.js';
+import { Pl011UartModel } from '../../host-sim/soc/mailbox/pl011-uart.js';
 import { Scheduler } from '../../host-sim/soc/scheduler.js';
 import { type Da, hex } from '../../runtime/abi/address.js';
 import type { Mailbox, Registers } from '../../runtime/hal/mailbox.js';
@@ -33,6 +36,8 @@ export interface KnownMailbox {
   readonly make: (wires: MailboxWires) => MailboxModel;
 }
 
+const SLOW = { transmitMs: 0.5 } as const;
+
 /** One for each kind of mailbox, and for each way in which a kind may differ. Some are slower than real ones, to be busy. */
 export const mailboxes: readonly KnownMailbox[] = [
   known('STM32 IPCC', 'stm32mp157-dk-m4'),
@@ -42,10 +47,9 @@ export const mailboxes: readonly KnownMailbox[] = [
   { ...known('K3 mailbox, level events', 'am64x-r5f'), make: k3({ depth: 1, events: 'level' }) },
   { ...known('K3 mailbox, edge events', 'am64x-r5f'), make: k3({ depth: 1, events: 'edge' }) },
   known('ZynqMP IPI', 'zynqmp-r5'),
-  {
-    ...known('QEMU UART', 'qemu-mps2-an386'),
-    make: (wires) => new CmsdkUartModel(wires, { transmitMs: 0.5 }),
-  },
+  uart('CMSDK UART', 'cmsdk-uart', (wires) => new CmsdkUartModel(wires, SLOW)),
+  uart('PL011 UART', 'pl011-uart', (wires) => new Pl011UartModel(wires, SLOW)),
+  uart('16550 UART', 'ns16550-uart', (wires) => new Ns16550UartModel(wires, SLOW)),
 ];
 
 /** The mailbox of that name in `mailboxes`. */
@@ -56,6 +60,12 @@ export function boardOf(name: string): Required<MailboxBoard> {
 function known(name: string, boardName: string, layout?: string): KnownMailbox {
   const board = knownMailbox(findBoard(boardName)!, layout);
   return { name, board, make: (wires) => mailboxModel(board, wires) };
+}
+
+/** A UART as the doorbell of a board that is otherwise the first QEMU machine. */
+function uart(name: string, type: MailboxData['type'], make: KnownMailbox['make']): KnownMailbox {
+  const board = knownMailbox(findBoard('qemu-mps2-an386')!);
+  return { name, board: { ...board, mailbox: { ...board.mailbox, type } }, make };
 }
 
 /** A K3 mailbox that differs from the usual one. */
@@ -71,10 +81,15 @@ export function registersOf(model: MailboxModel, board: Required<MailboxBoard>):
     return from;
   };
   return {
-    read32: (at) => model.remote.read32(offset(at)),
+    read8: (at) => readRegister(model.remote, offset(at), 1),
+    read32: (at) => readRegister(model.remote, offset(at), 4),
+    write8: (at, value) => {
+      if (!(value >= 0 && value <= 0xff)) throw new Error(`${value} is no byte`);
+      writeRegister(model.remote, offset(at), 1, value);
+    },
     write32: (at, value) => {
       if (!(value >= 0 && value <= 0xffffffff)) throw new Error(`${value} is no unsigned word`);
-      model.remote.write32(offset(at), value);
+      writeRegister(model.remote, offset(at), 4, value);
     },
   };
 }

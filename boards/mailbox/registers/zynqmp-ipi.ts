@@ -20,4 +20,5 @@ export const zynqmpIpiAgents = {
   apu: { bit: 0, base: 0xff300000 },
   rpu0: { bit: 8, base: 0xff310000 },
   rpu1: { bit: 9, base: 0xff320000 },
+  pl0: { bit: 24, base: 0xff340000 },
 } as const;

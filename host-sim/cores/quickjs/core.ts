@@ -2,14 +2,14 @@
 import type { QuickJSHandle } from 'quickjs-emscripten';
 import type { Board } from '../../../boards/board.js';
 import { paToDa, da as toDa } from '../../../runtime/abi/address.js';
-import { APP_ENGINE_QUICKJS, APP_KIND_SOURCE } from '../../../runtime/abi/app.js';
+import { APP_ENGINE_QUICKJS, APP_KIND_BYTECODE, APP_KIND_SOURCE } from '../../../runtime/abi/app.js';
 import type { HostRequest } from '../../../runtime/abi/host-request.js';
 import { utf8Decode } from '../../../runtime/abi/utf8.js';
-import type { Peripheral } from '../../soc/mailbox/peripheral.js';
+import { type Peripheral, readRegister, writeRegister } from '../../soc/mailbox/peripheral.js';
 import type { SocMemory } from '../../soc/memory.js';
 import type { Alarm, Scheduler } from '../../soc/scheduler.js';
 import { copyTouched } from '../../soc/untouched.js';
-import { findApp, type LoadedApp } from '../app.js';
+import { findApp, type LoadedApp, sourceOf } from '../app.js';
 import { type Core, type CoreEvents, type CoreStart, type CrashReport, CrashType } from '../core.js';
 import type { Instance } from './engine.js';
 import { type GuestMailbox, installDriver } from './guest-mailbox.js';
@@ -73,13 +73,14 @@ export class QuickJSCore implements Core {
     const damage: string[] = [];
     const app = findApp(this.memory, (what) => damage.push(what));
     const refusal = refuse(app, damage);
-    if (refusal) {
-      this.events.crashed({ type: CrashType.fatal, reason: refusal, stack: [] });
+    const source = refusal === undefined ? sourceOf(app!, image) : { refusal };
+    if ('refusal' in source) {
+      this.events.crashed({ type: CrashType.fatal, reason: source.refusal, stack: [] });
       return;
     }
     let prepared: Prepared;
     try {
-      prepared = await this.prepare(app!);
+      prepared = await this.prepare(source.text);
     } catch (error) {
       // V8 gave up before QuickJS did, on source that nests too deep.
       this.events.crashed({ type: CrashType.fatal, reason: engineFault(error), stack: [] });
@@ -123,9 +124,9 @@ export class QuickJSCore implements Core {
     }, this);
   }
 
-  private prepare(app: LoadedApp): Promise<Prepared> {
+  private prepare(source: Uint8Array): Promise<Prepared> {
     const shared = this.memory.backed().reduce((sum, extent) => sum + extent.bytes.length, CONTROL_SIZE);
-    return prepareProgram(utf8Decode(app.payload), this.board.engine, shared);
+    return prepareProgram(utf8Decode(source), this.board.engine, shared);
   }
 
   private newLife({ instance, hal }: Prepared, app: LoadedApp, image: Uint8Array): Life {
@@ -318,12 +319,15 @@ function callKick({ instance, kick }: Life): QuickJSHandle | undefined {
   return instance.call(kick);
 }
 
-/** The functions behind read32 and write32 of the mailbox's window. */
+/** The functions behind the accesses to the mailbox's window. */
 function registerAccess(context: Instance['context'], registers: Peripheral): QuickJSHandle[] {
   return [
-    context.newFunction('read', (offset) => context.newNumber(registers.read32(context.getNumber(offset)))),
-    context.newFunction('write', (offset, value) => {
-      registers.write32(context.getNumber(offset), context.getNumber(value) >>> 0);
+    context.newFunction('read', (offset, width) =>
+      context.newNumber(readRegister(registers, context.getNumber(offset), context.getNumber(width))),
+    ),
+    context.newFunction('write', (offset, width, value) => {
+      const [at, bytes, word] = [offset, width, value].map((handle) => context.getNumber(handle));
+      writeRegister(registers, at, bytes, word);
     }),
   ];
 }
@@ -368,6 +372,7 @@ function refuse(app: LoadedApp | undefined, damage: readonly string[]): string |
   if (!app) return damage[0] ?? 'no program found in loaded memory: the image holds none this core can run';
   const { kind, engine } = app.header;
   if (engine !== APP_ENGINE_QUICKJS) return `the program is for engine ${engine}; this core runs QuickJS`;
-  if (kind !== APP_KIND_SOURCE) return `the program is of kind ${kind}; this core runs source only`;
+  if (kind !== APP_KIND_SOURCE && kind !== APP_KIND_BYTECODE)
+    return `the program is of kind ${kind}; this core knows source and bytecode`;
   return undefined;
 }

@@ -12,8 +12,8 @@
   /** @type {(bytes: ArrayBuffer) => void} */ hostLog,
   /** @type {(reason: string, stack: string) => void} */ hostCrash,
   /** @type {(id: number, granted: boolean) => void} */ hostAnswer,
-  /** @type {(offset: number) => number} */ hostRead,
-  /** @type {(offset: number, value: number) => void} */ hostWrite,
+  /** @type {(offset: number, width: number) => number} */ hostRead,
+  /** @type {(offset: number, width: number, value: number) => void} */ hostWrite,
 ) {
   /** @type {{ extents: { da: number, len: number, offset: number }[], table: { da: number, len: number }, seed: number, kickWords: number, kickOffset: number, mailbox?: { da: number, len: number } }} */
   const setup = JSON.parse(setupJson);
@@ -104,11 +104,13 @@
   const mailbox = setup.mailbox;
   if (mailbox) {
     // Registers, not memory: each access is seen by the other side at once.
-    const { read32, write32 } = hal;
+    const { read8, read32, write8, write32 } = hal;
     /** @param {number} da */
     const isRegister = (da) => da >= mailbox.da && da < mailbox.da + mailbox.len;
-    hal.read32 = (da) => (isRegister(da) ? hostRead(da - mailbox.da) : read32(da));
-    hal.write32 = (da, value) => (isRegister(da) ? hostWrite(da - mailbox.da, value) : write32(da, value));
+    hal.read8 = (da) => (isRegister(da) ? hostRead(da - mailbox.da, 1) : read8(da));
+    hal.read32 = (da) => (isRegister(da) ? hostRead(da - mailbox.da, 4) : read32(da));
+    hal.write8 = (da, value) => (isRegister(da) ? hostWrite(da - mailbox.da, 1, value) : write8(da, value));
+    hal.write32 = (da, value) => (isRegister(da) ? hostWrite(da - mailbox.da, 4, value) : write32(da, value));
   }
 
   let state = setup.seed >>> 0;

@@ -11,6 +11,9 @@ const MAX_FRAMES = 16;
 /** The last line of a stack in an image without source map. */
 const UNMAPPED = '(not mapped: the image has no source map; one built without --strip has)';
 
+/** The last line of a stack of bytecode that has names only. */
+const WITHOUT_LINES = "(no lines: the image was built with debug: 'none')";
+
 /** The source map in the image's non-alloc section; undefined when it has none or a broken one. */
 export function sourceMapOf(image: Uint8Array): TraceMap | undefined {
   const section = findSection(image, SECTION_SOURCEMAP);
@@ -34,10 +37,22 @@ interface Frame {
   readonly behind?: boolean;
 }
 
-/** `at name (file:line:column)` lines, innermost first, mapped where `map` knows the place; without a map the last line says so. */
-export function mapStack(stack: string, map: TraceMap | undefined): string[] {
+export interface StackOptions {
+  /** Lines that the core puts in front of the program's own; those of the simulated core when left out. */
+  readonly headLines?: number;
+}
+
+/**
+ * `at name (file:line:column)` lines, innermost first, mapped where `map` knows the place; without a map the last line says
+ * so. Frames of bytecode without lines have names only, as the engine has them.
+ */
+export function mapStack(
+  stack: string,
+  map: TraceMap | undefined,
+  { headLines = PROGRAM_HEAD_LINES }: StackOptions = {},
+): string[] {
   const lines = stack.split('\n').map((line) => line.trim());
-  const frames = lines.filter((line) => line !== '').map((line) => parseFrame(line, map));
+  const frames = lines.filter((line) => line !== '').map((line) => parseFrame(line, map, headLines));
   // The bundle's own wrapper called the program from behind everything that the map knows.
   if (frames.length > 1 && frames[frames.length - 1].behind) frames.pop();
   const texts: string[] = [];
@@ -45,15 +60,20 @@ export function mapStack(stack: string, map: TraceMap | undefined): string[] {
     const caller = frames[i + 1];
     if (place !== undefined) texts.push(`at ${caller?.word ?? name} (${place})`);
   }
-  const cut = texts.length - MAX_FRAMES;
-  const shown = cut > 0 ? [...texts.slice(0, MAX_FRAMES), `... ${cut} more`] : texts;
-  return map || shown.length === 0 ? shown : [...shown, UNMAPPED];
+  const named = lines.filter((line) => /^at [^()]+$/.test(line));
+  if (texts.length === 0 && named.length > 0) return [...cut(named), WITHOUT_LINES];
+  return map || texts.length === 0 ? cut(texts) : [...cut(texts), UNMAPPED];
 }
 
-function parseFrame(text: string, map: TraceMap | undefined): Frame {
+function cut(frames: readonly string[]): string[] {
+  const more = frames.length - MAX_FRAMES;
+  return more > 0 ? [...frames.slice(0, MAX_FRAMES), `... ${more} more`] : [...frames];
+}
+
+function parseFrame(text: string, map: TraceMap | undefined, headLines: number): Frame {
   const match = /^at (.*?) ?\(?([^()\s]+):(\d+):(\d+)\)?$/.exec(text);
   const name = match?.[1] ?? '';
-  const line = Number(match?.[3]) - PROGRAM_HEAD_LINES;
+  const line = Number(match?.[3]) - headLines;
   if (!match || match[2] === HAL_FILE || line < 1) return { name, place: undefined, word: null };
   const column = Number(match[4]) - 1;
   const where = map && findPlace(map, line, column);

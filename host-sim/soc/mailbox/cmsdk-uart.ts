@@ -1,4 +1,4 @@
-/** The CMSDK UART of QEMU's mps2 machines (hw/char/cmsdk-apb-uart.c), and a socket behind it with one byte a kick. */
+/** The CMSDK UART of QEMU's mps2 machines (hw/char/cmsdk-apb-uart.c) at register level. */
 import {
   BAUDDIV_MIN,
   CmsdkUart,
@@ -12,56 +12,21 @@ import {
   STATE_TXFULL,
   STATE_TXOVERRUN,
 } from '../../../boards/mailbox/registers/cmsdk-uart.js';
-import type { MailboxModel, MailboxWires } from './mailbox.js';
-import { type Peripheral, RegisterWarnings } from './peripheral.js';
+import { UartDoorbellModel } from './uart-doorbell.js';
 
-export interface CmsdkUartModelConfig {
-  /** Virtual ms that a byte takes from the transmit register to the socket; 0 sends it within the write. */
-  readonly transmitMs: number;
-}
-
-export const cmsdkUartModel: CmsdkUartModelConfig = { transmitMs: 0 };
-
-export class CmsdkUartModel implements MailboxModel, Peripheral {
-  readonly warnings: RegisterWarnings;
-  readonly remote: Peripheral = this;
-  /** Bytes in the socket that the UART has not taken: it takes one when receiving is on and its register is empty. */
-  private readonly socket: number[] = [];
+export class CmsdkUartModel extends UartDoorbellModel {
   private state = 0;
   private ctrl = 0;
   private intstatus = 0;
   private bauddiv = 0;
   private rxbuf = 0;
-  private txbuf = 0;
-
-  constructor(
-    private readonly wires: MailboxWires,
-    private readonly config: CmsdkUartModelConfig = cmsdkUartModel,
-  ) {
-    this.warnings = new RegisterWarnings('uart', wires.warn);
-  }
-
-  /** Bytes on their way to the remote. */
-  get pending(): number {
-    return this.socket.length;
-  }
-
-  /** A write to the socket: it takes any number. */
-  kick(notifyid: number): number {
-    this.socket.push(notifyid & 0xff);
-    this.pump();
-    return 0;
-  }
 
   read32(offset: number): number {
     switch (offset) {
-      case CmsdkUart.DATA: {
-        const byte = this.rxbuf;
+      case CmsdkUart.DATA:
         this.state &= ~STATE_RXFULL;
-        // The socket is looked at by QEMU's main loop, not within the guest's access.
-        this.wires.scheduler.post(() => this.pump());
-        return byte;
-      }
+        this.pumpSoon();
+        return this.rxbuf;
       case CmsdkUart.STATE:
         return this.state;
       case CmsdkUart.CTRL:
@@ -78,7 +43,7 @@ export class CmsdkUartModel implements MailboxModel, Peripheral {
   write32(offset: number, value: number): void {
     switch (offset) {
       case CmsdkUart.DATA:
-        this.transmit(value & 0xff);
+        this.send(value & 0xff);
         break;
       case CmsdkUart.STATE:
         this.state &= ~(value & STATE_TXOVERRUN);
@@ -87,7 +52,7 @@ export class CmsdkUartModel implements MailboxModel, Peripheral {
         this.ctrl = value & 0x7f;
         if (value & CTRL_TX_EN && this.bauddiv < BAUDDIV_MIN)
           this.warnings.warn('TX enabled without a baud rate');
-        this.wires.scheduler.post(() => this.pump());
+        this.pumpSoon();
         break;
       case CmsdkUart.INTSTATUS:
         this.intstatus &= ~value;
@@ -101,34 +66,29 @@ export class CmsdkUartModel implements MailboxModel, Peripheral {
     this.update();
   }
 
-  private transmit(byte: number): void {
-    this.txbuf = byte;
+  private send(byte: number): void {
     if (this.state & STATE_TXFULL) {
       this.warnings.warn('DATA written while TXFULL: a byte is lost');
       this.state |= STATE_TXOVERRUN;
       return;
     }
     this.state |= STATE_TXFULL;
-    const { transmitMs } = this.config;
-    const { scheduler } = this.wires;
-    if (transmitMs === 0) this.transmitted();
-    else scheduler.at(scheduler.now + transmitMs, () => this.transmitted());
+    // QEMU keeps the byte until transmitting is on; nobody writes one before.
+    if (this.ctrl & CTRL_TX_EN) this.transmit(byte);
+    else this.warnings.warn('DATA written while TX is off');
   }
 
-  private transmitted(): void {
-    if (!(this.ctrl & CTRL_TX_EN)) return;
-    const byte = this.txbuf;
+  protected override transmitted(): void {
     this.state &= ~STATE_TXFULL;
     if (this.ctrl & CTRL_TX_INTEN) this.intstatus |= INTSTATUS_TX;
-    this.wires.scheduler.post(() => this.wires.kicked(byte));
     this.update();
   }
 
-  /** `uart_can_receive()` and `uart_receive()`. */
-  private pump(): void {
-    if (!(this.ctrl & CTRL_RX_EN) || this.state & STATE_RXFULL) return;
-    const byte = this.socket.shift();
-    if (byte === undefined) return;
+  protected override canReceive(): boolean {
+    return (this.ctrl & CTRL_RX_EN) !== 0 && (this.state & STATE_RXFULL) === 0;
+  }
+
+  protected override receive(byte: number): void {
     this.rxbuf = byte;
     this.state |= STATE_RXFULL;
     if (this.ctrl & CTRL_RX_INTEN) this.intstatus |= INTSTATUS_RX;

@@ -1,13 +1,15 @@
 /** Which model a board's mailbox needs, made from the same data as the remote's driver. */
 import type { MailboxData } from '../../../boards/board.js';
-import { channel, ipccChannels, muLayout } from '../../../boards/mailbox/data.js';
+import { channel, ipccChannels, ipiHostBit, muLayout } from '../../../boards/mailbox/data.js';
 import { imxMuLayouts } from '../../../boards/mailbox/registers/imx-mu.js';
 import { CmsdkUartModel } from './cmsdk-uart.js';
 import { ImxMuModel, imxMuModel } from './imx-mu.js';
 import type { MailboxModel, MailboxWires } from './mailbox.js';
+import { Ns16550UartModel } from './ns16550-uart.js';
 import { k3MailboxModel, OmapMailboxModel } from './omap-mailbox.js';
+import { Pl011UartModel } from './pl011-uart.js';
 import { Stm32IpccModel, stm32mp15IpccModel } from './stm32-ipcc.js';
-import { ZynqmpIpiModel } from './zynqmp-ipi.js';
+import { ZynqmpIpiModel, zynqmpRpu0Model } from './zynqmp-ipi.js';
 
 /** Works for every board that has a mailbox: unlike a driver, a model needs no address. Throws as `mailboxDriver` does. */
 export function mailboxModel(
@@ -30,8 +32,12 @@ export function mailboxModel(
       return new OmapMailboxModel(wires, { ...k3MailboxModel, ...fifos, remoteUser });
     }
     case 'zynqmp-ipi':
-      return new ZynqmpIpiModel(wires);
+      return new ZynqmpIpiModel(wires, { ...zynqmpRpu0Model, hostBit: ipiHostBit(mailbox) });
     case 'cmsdk-uart':
       return new CmsdkUartModel(wires);
+    case 'pl011-uart':
+      return new Pl011UartModel(wires);
+    case 'ns16550-uart':
+      return new Ns16550UartModel(wires);
   }
 }

@@ -5,6 +5,20 @@ import { hex } from '../../../runtime/abi/address.js';
 export interface Peripheral {
   read32(offset: number): number;
   write32(offset: number, value: number): void;
+  /** Absent where the registers are words. */
+  read8?(offset: number): number;
+  write8?(offset: number, value: number): void;
+}
+
+/** One access of `width` bytes, 1 or 4; a byte of a register that is a word is the word's. */
+export function readRegister(block: Peripheral, offset: number, width: number): number {
+  if (width !== 1) return block.read32(offset);
+  return block.read8 ? block.read8(offset) : block.read32(offset) & 0xff;
+}
+
+export function writeRegister(block: Peripheral, offset: number, width: number, value: number): void {
+  if (width === 1 && block.write8) block.write8(offset, value & 0xff);
+  else block.write32(offset, value >>> 0);
 }
 
 /** What a guest did that the hardware has no answer to. It is counted and told, never thrown. */

@@ -11,11 +11,26 @@ void external_interrupt(void);
 
 #define REG32(address) (*(volatile uint32_t *)(address))
 
+/* Interrupts off, wherever they were off before or not; and back to that. */
+static inline uint32_t irq_save(void)
+{
+	uint32_t mask;
+
+	__asm volatile("mrs %0, primask\n cpsid i" : "=r"(mask)::"memory");
+	return mask;
+}
+
+static inline void irq_restore(uint32_t mask)
+{
+	__asm volatile("msr primask, %0" ::"r"(mask) : "memory");
+}
+
 #define SYST_CSR REG32(0xe000e010u)
 #define SYST_RVR REG32(0xe000e014u)
 #define SYST_CVR REG32(0xe000e018u)
 #define NVIC_ISER(n) REG32(0xe000e100u + 4u * (n))
 #define NVIC_ICER(n) REG32(0xe000e180u + 4u * (n))
+#define NVIC_ICPR(n) REG32(0xe000e280u + 4u * (n))
 #define SCB_ICSR REG32(0xe000ed04u)
 #define SCB_VTOR REG32(0xe000ed08u)
 #define SCB_CCR REG32(0xe000ed14u)

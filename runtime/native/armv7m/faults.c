@@ -16,7 +16,14 @@
 #define UNDEFINSTR (1u << 16)
 #define INVSTATE (1u << 17)
 #define NOCP (1u << 19)
+#define UNALIGNED (1u << 24)
 #define DIVBYZERO (1u << 25)
+
+/* Clear in EXC_RETURN where the frame has floating-point registers behind the basic ones; set in the stacked psr where the
+ * frame was moved down to a multiple of eight. */
+#define EXC_RETURN_BASIC (1u << 4)
+#define FLOAT_BYTES 72u
+#define PSR_ALIGNED (1u << 9)
 
 static uint8_t fault_stack[STACK_BYTES] __attribute__((aligned(8), used));
 
@@ -34,6 +41,17 @@ static bool readable(uint32_t at)
 	       at <= (uint32_t)(uintptr_t)__rproc_stack_end - 4u * FRAME_WORDS;
 }
 
+static uint32_t frame_bytes(const struct saved *saved, uint32_t psr)
+{
+	uint32_t bytes = 4u * FRAME_WORDS;
+
+	if ((saved->exc_return & EXC_RETURN_BASIC) == 0)
+		bytes += FLOAT_BYTES;
+	if ((psr & PSR_ALIGNED) != 0)
+		bytes += 4u;
+	return bytes;
+}
+
 static uint32_t save_registers(const struct saved *saved)
 {
 	uint32_t *to = rproc_status.registers;
@@ -46,7 +64,7 @@ static uint32_t save_registers(const struct saved *saved)
 	for (uint32_t i = 0; i < 4u; i++)
 		to[i] = framed ? frame[i] : 0;
 	to[12] = framed ? frame[4] : 0;
-	to[13] = saved->frame + (framed ? 4u * FRAME_WORDS : 0u);
+	to[13] = saved->frame + (framed ? frame_bytes(saved, frame[7]) : 0u);
 	to[14] = framed ? frame[5] : 0;
 	to[15] = framed ? frame[6] : 0;
 	to[16] = framed ? frame[7] : 0;
@@ -86,6 +104,8 @@ __attribute__((used)) _Noreturn void fault_report(const struct saved *saved)
 		memory_fault(cfsr, pc);
 	if ((cfsr & (UNDEFINSTR | INVSTATE | NOCP)) != 0)
 		crash_fault(RPROC_CRASH_CAUSE_INSTRUCTION, "undefined instruction, status ", cfsr, pc);
+	if ((cfsr & UNALIGNED) != 0)
+		crash_fault(RPROC_CRASH_CAUSE_MEMORY, "unaligned access, status ", cfsr, pc);
 	if ((cfsr & DIVBYZERO) != 0)
 		crash_fault(RPROC_CRASH_CAUSE_EXCEPTION, "division by zero, status ", cfsr, pc);
 	crash_fault(RPROC_CRASH_CAUSE_EXCEPTION, "exception that nobody handles, number ", number, pc);

@@ -10,8 +10,6 @@
 #define MPU_PRIVDEFENA (1u << 2)
 #define CACHE_LINE 32u
 
-extern const uint32_t rproc_vectors[];
-
 static void dsb_isb(void)
 {
 	__asm volatile("dsb\n isb" ::: "memory");
@@ -55,9 +53,10 @@ static void invalidate_data_cache(void)
 	dsb_isb();
 }
 
-static void enable_caches(void)
+/* Without regions memory that the host shares would be cached as the default map says: caches stay off then. */
+static void enable_caches(const struct rproc_board *board)
 {
-	if (!has_caches())
+	if (board->protections == 0 || !has_caches() || (SCB_CCR & CCR_DC) != 0)
 		return;
 	SCB_ICIALLU = 0;
 	dsb_isb();
@@ -69,14 +68,13 @@ static void enable_caches(void)
 
 void port_start(const struct rproc_board *board)
 {
-	SCB_VTOR = (uint32_t)(uintptr_t)rproc_vectors;
 	SCB_SHCSR |= SHCSR_FAULTS;
 	SCB_CCR |= CCR_DIV_0_TRP;
 	/* Whoever ran here before may have left interrupts enabled. */
 	for (uint32_t i = 0; i < 8u; i++)
 		NVIC_ICER(i) = UINT32_MAX;
 	protect(board);
-	enable_caches();
+	enable_caches(board);
 }
 
 void port_irq_off(void)
@@ -114,6 +112,8 @@ void port_clean(const void *at, size_t len)
 
 void irqc_enable(uint32_t irq)
 {
+	/* Mailboxes interrupt by level: pending is the line that was handled just now, or it is still up and stays pending. */
+	NVIC_ICPR(irq / 32u) = 1u << (irq % 32u);
 	NVIC_ISER(irq / 32u) = 1u << (irq % 32u);
 }
 
@@ -128,12 +128,4 @@ void external_interrupt(void)
 {
 	/* VECTACTIVE counts the 16 exceptions of the core itself. */
 	irq_arrived((SCB_ICSR & 0x1ffu) - 16u);
-}
-
-uintptr_t port_stack_pointer(void)
-{
-	uintptr_t at;
-
-	__asm volatile("mov %0, sp" : "=r"(at));
-	return at;
 }

@@ -35,6 +35,10 @@ __attribute__((naked, used)) void rproc_reset(void)
 		"cpsid i\n"
 		"ldr r0, =__rproc_stack_end\n"
 		"mov sp, r0\n"
+		/* VTOR: from here on a fault is told. */
+		"ldr r0, =0xe000ed08\n"
+		"ldr r1, =rproc_vectors\n"
+		"str r1, [r0]\n"
 		/* CPACR: full access to CP10 and CP11. */
 		"ldr r0, =0xe000ed88\n"
 		"ldr r1, [r0]\n"

@@ -1,50 +1,69 @@
 /*
- * The clock: SysTick counts down 24 bits and is set anew for each alarm; what has passed by then is added up, so that the
- * clock goes on without a tick (Armv7-M Architecture Reference Manual, B3.3).
+ * The clock: SysTick counts down 24 bits and interrupts at each end of its period, which is as long as can be unless an
+ * alarm comes sooner (Armv7-M Architecture Reference Manual, B3.3). Periods that have ended are added up; each is looked at
+ * once before the next one ends, in the interrupt if nobody asked for the time. An alarm makes one period shorter, and
+ * costs the fraction of a tick that had begun.
  */
 #include "armv7m.h"
 
 #define CSR_ENABLE 1u
 #define CSR_TICKINT 2u
 #define CSR_CLKSOURCE 4u
-#define CSR_COUNTFLAG (1u << 16)
+#define ICSR_PENDSTCLR (1u << 25)
 
 #define LONGEST 0x1000000u
-/* An alarm sooner than this would be over before SysTick runs. */
+/* A shorter period may end before the core sleeps: such alarms are waited for awake. */
 #define SHORTEST 256u
+/* A counter that runs is loaded within one tick. */
+#define TURNS_TO_LOAD 100000u
 
-/* Ticks up to when the counter was set the last time, and up to its last wrap since then. */
+/* Ticks before this period, its length, and how far it had got when it was looked at the last time. */
 static uint64_t counted;
-static uint32_t wrapped;
-static uint32_t period;
+static uint32_t period = LONGEST;
+static uint32_t seen;
 
-/* With interrupts off: ticks since the counter was set. Reading COUNTFLAG clears it, so each wrap is seen once, here. */
-static uint32_t elapsed(void)
+/* The counter stands at 0 when a period ends, which is where the next one starts; it is loaded with the tick after that. */
+static uint32_t position(uint32_t counter)
 {
-	uint32_t before = SYST_CVR;
-	bool flag = (SYST_CSR & CSR_COUNTFLAG) != 0;
-	uint32_t after = SYST_CVR;
-
-	if (flag || before < after) {
-		wrapped += period;
-		/* The flag of a wrap that the two readings showed. */
-		(void)SYST_CSR;
-	}
-	/* At 0 the flag is up already, and the new period begins with the next tick. */
-	if (flag && after == 0)
-		return wrapped;
-	return wrapped + (period - after);
+	return counter == 0 ? 0 : period - counter;
 }
 
-static void set(uint32_t ticks)
+/* With interrupts off or in the interrupt itself: the time. */
+static uint64_t look(void)
 {
-	period = ticks;
-	wrapped = 0;
+	uint32_t counter = SYST_CVR;
+	uint32_t at = position(counter);
+
+	if (counter >= period || at < seen) {
+		counted += period;
+		period = LONGEST;
+		at = position(counter);
+	}
+	seen = at;
+	return counted + at;
+}
+
+/* With interrupts off: the period ends in `ticks` from now on, the one behind it is long again. */
+static void end_in(uint32_t ticks)
+{
+	uint64_t now = look();
+	uint32_t rest = period - seen;
+
 	SYST_RVR = ticks - 1u;
-	/* Any value clears the counter, and the flag; it is loaded at the next tick. */
+	uint32_t counter = SYST_CVR;
+
+	/* Any value clears the counter. */
 	SYST_CVR = 0;
-	while (SYST_CVR == 0)
+	/* At position 0 it may have been loaded with the new length already. */
+	if (seen != 0 && counter < rest)
+		now += rest - counter;
+	counted = now;
+	period = ticks;
+	seen = 0;
+	/* A short period must not come again and again: once it has been loaded, the next one is set. */
+	for (uint32_t turn = 0; SYST_CVR == 0 && turn < TURNS_TO_LOAD; turn++)
 		continue;
+	SYST_RVR = LONGEST - 1u;
 }
 
 void clock_start(const struct rproc_board *board)
@@ -52,55 +71,41 @@ void clock_start(const struct rproc_board *board)
 	(void)board;
 	/* The manual's order: what it counts from, then the counter, then on. */
 	SYST_CSR = 0;
-	period = LONGEST;
 	SYST_RVR = LONGEST - 1u;
 	SYST_CVR = 0;
 	SYST_CSR = CSR_ENABLE | CSR_TICKINT | CSR_CLKSOURCE;
 }
 
-static uint64_t now_with_interrupts_off(void)
-{
-	uint32_t since = elapsed();
-
-	/* No number of wraps may overflow while nobody sets the counter. */
-	if (wrapped >= LONGEST) {
-		counted += wrapped;
-		since -= wrapped;
-		wrapped = 0;
-	}
-	return counted + since;
-}
-
 uint64_t clock_ticks(void)
 {
-	uint32_t primask;
+	uint32_t mask = irq_save();
+	uint64_t now = look();
 
-	__asm volatile("mrs %0, primask\n cpsid i" : "=r"(primask)::"memory");
-	uint64_t now = now_with_interrupts_off();
-
-	__asm volatile("msr primask, %0" ::"r"(primask) : "memory");
+	irq_restore(mask);
 	return now;
 }
 
 bool clock_program(uint64_t at)
 {
-	uint64_t now = now_with_interrupts_off();
+	uint64_t now = look();
 	uint64_t rest = at > now ? at - now : 0;
-	uint32_t ticks = LONGEST;
 
 	if (rest < SHORTEST)
-		ticks = SHORTEST;
-	else if (rest < LONGEST)
-		ticks = (uint32_t)rest;
-	/* A counter that will not be late is left alone: setting it costs a tick. */
-	if (ticks == LONGEST && period == LONGEST)
-		return true;
-	counted = now;
-	set(ticks);
+		return false;
+	/* The period that runs ends in time; setting the counter would cost a tick. */
+	if (period - seen > rest)
+		end_in((uint32_t)rest);
 	return true;
+}
+
+void clock_stop(void)
+{
+	SYST_CSR = 0;
+	SCB_ICSR = ICSR_PENDSTCLR;
 }
 
 void systick_interrupt(void)
 {
-	pending_set(PENDING_CLOCK);
+	(void)look();
+	clock_arrived();
 }

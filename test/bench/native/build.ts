@@ -6,8 +6,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cacheDir } from '../../../runtime/native/build/cache.js';
+import { runSync } from '../../../runtime/native/build/run.js';
+import { fetchSource, QUICKJS_VERSION, SOURCE_FILES } from '../../../runtime/native/build/source.js';
 import { onPath } from '../../support/need.js';
-import { cacheDir, fetchSource, QUICKJS_VERSION, run, SOURCE_FILES } from './source.js';
 
 /** As the package's Makefile builds it with GCC (CFLAGS_OPT). */
 export const ENGINE_FLAGS = [
@@ -45,11 +47,11 @@ interface Places {
 }
 
 export function compilerVersion(): string {
-  return run('gcc', ['--version'], '.').split('\n')[0];
+  return runSync('gcc', ['--version'], '.').split('\n')[0];
 }
 
 export function valgrindVersion(): string {
-  return run('valgrind', ['--version'], '.').trim();
+  return runSync('valgrind', ['--version'], '.').trim();
 }
 
 /** The harness when it is built, and else what to say about it. */
@@ -72,9 +74,9 @@ export function buildHarness(log: (line: string) => void): string {
     inFolder(library, (folder) => {
       for (const name of ENGINE_FILES) {
         const args = [...ENGINE_FLAGS, '-w', '-c', join(source, `${name}.c`), '-o', `${name}.o`];
-        run('gcc', args, folder);
+        runSync('gcc', args, folder);
       }
-      run('ar', ['rcs', 'libquickjs.a', ...ENGINE_FILES.map((name) => `${name}.o`)], folder);
+      runSync('ar', ['rcs', 'libquickjs.a', ...ENGINE_FILES.map((name) => `${name}.o`)], folder);
     });
   }
   if (!existsSync(harness)) {
@@ -82,7 +84,11 @@ export function buildHarness(log: (line: string) => void): string {
     inFolder(harness, (folder) => {
       const own = harnessFiles().filter((name) => name.endsWith('.c'));
       const files = own.map((name) => join(harnessDir, name));
-      run('gcc', [...HARNESS_FLAGS, '-isystem', source, ...files, library, '-lm', '-o', 'harness'], folder);
+      runSync(
+        'gcc',
+        [...HARNESS_FLAGS, '-isystem', source, ...files, library, '-lm', '-o', 'harness'],
+        folder,
+      );
     });
   }
   return harness;

@@ -1,10 +1,10 @@
 /** What is measured of the native stack: the scenarios, their targets, and the figures of `npm run bench`. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sourceDir } from '../../../runtime/native/build/source.js';
 import type { Figure } from '../figure.js';
 import { accountOf, type Group, opcodeLines } from './account.js';
 import { type BringUp, type Counts, MEASURED, NativeBench, type Traffic } from './measure.js';
-import { sourceDir } from './source.js';
 
 /** The exchanges that the stack is measured by. */
 export const SCENARIOS = {

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { virtM4 } from '../../../boards/virt-m4.js';
+import { runSync } from '../../../runtime/native/build/run.js';
 import { build } from '../../../sdk/build/build.js';
 import { type Profile, parseCallgrind } from './callgrind.js';
-import { run } from './source.js';
 
 /** What is exchanged with the firmware test/bench/echo. */
 export interface Traffic {
@@ -73,7 +73,7 @@ export class NativeBench {
   }
 
   count(traffic: Traffic): Counts {
-    return JSON.parse(run(this.harness, this.args(traffic), this.dir));
+    return JSON.parse(runSync(this.harness, this.args(traffic), this.dir));
   }
 
   /** Instructions of the remote side for the `MEASURED` messages, steady state. */
@@ -101,7 +101,7 @@ export class NativeBench {
       '--compress-pos=no',
       `--toggle-collect=${toggle}`,
     ];
-    run('valgrind', [...options, this.harness, ...this.args(traffic)], this.dir);
+    runSync('valgrind', [...options, this.harness, ...this.args(traffic)], this.dir);
     return parseCallgrind(readFileSync(out, 'utf8'));
   }
 

@@ -4,10 +4,10 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { QUICKJS_VERSION } from '../../../runtime/native/build/source.js';
 import { GROUPS, type Group } from './account.js';
 import { buildHarness, compilerVersion, ENGINE_FLAGS, valgrindVersion } from './build.js';
 import { ACCOUNTED, measureAll, type NativeFigures, SCENARIOS, scenarioNames, totalOf } from './figures.js';
-import { QUICKJS_VERSION } from './source.js';
 
 export const performanceFile = fileURLToPath(new URL('../../../docs/performance.md', import.meta.url));
 const BEGIN = '<!-- native:begin -->';

@@ -8,7 +8,6 @@ import { mailboxDriver } from '../../../boards/mailbox/index.js';
 import { type Random, randomFrom } from '../../../host-sim/random.js';
 import { InterruptLine } from '../../../host-sim/soc/mailbox/peripheral.js';
 import { Scheduler } from '../../../host-sim/soc/scheduler.js';
-import type { Hal } from '../../../runtime/hal/hal.js';
 import { mailboxHal } from '../../../runtime/hal/mailbox-hal.js';
 import { deadline } from '../../../sdk/testing/deadline.js';
 import { mailboxes, registersOf } from '../../support/mailbox-bench.js';
@@ -96,8 +95,9 @@ function exchange({ board, make }: (typeof mailboxes)[number], seed: number): Ex
       Object.defineProperty(sim, 'clock', { get: () => scheduler.now, set: () => {} });
       const hal = mailboxHal(sim, driver);
       // The status poll would find what a lost kick left behind.
-      const quiet: Hal = { ...hal, setAlarm: (at) => (frozen ? undefined : hal.setAlarm(at)) };
-      return quiet;
+      const { setAlarm } = hal;
+      hal.setAlarm = (at) => (frozen ? undefined : setAlarm(at));
+      return hal;
     },
   });
   const state: Exchange = {

@@ -20,7 +20,11 @@ const LIMIT = 20_000;
 const AT = `0x${SCRATCH_DA.toString(16)}`;
 
 const refused: [string, AppFields, string][] = [
-  ['bytecode', { kind: APP_KIND_BYTECODE }, 'the program is of kind 2; this core runs source only'],
+  [
+    'bytecode without hashes',
+    { kind: APP_KIND_BYTECODE },
+    'program at physical address 0x30008000 is damaged: its header has 32 bytes of at least 64',
+  ],
   ['Espruino', { engine: APP_ENGINE_ESPRUINO }, 'the program is for engine 2; this core runs QuickJS'],
   [
     'wrong header version',

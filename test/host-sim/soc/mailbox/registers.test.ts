@@ -162,9 +162,9 @@ test(
 );
 
 test(
-  'QEMU UART: STATE, CTRL, INTSTATUS; a byte waits in the socket until receiving is on',
+  'CMSDK UART: STATE, CTRL, INTSTATUS; a byte waits in the socket until receiving is on',
   deadline(LIMIT, () => {
-    const { model, line, settle, warnings } = mailboxBench(boardOf('QEMU UART'));
+    const { model, line, settle, warnings } = mailboxBench(boardOf('CMSDK UART'));
     const { get, set } = access(model);
     model.kick(1);
     model.kick(0);
@@ -184,9 +184,116 @@ test(
     assert.is(get(0x00), 0);
     set(0x00, 1);
     assert.equal(settle(), ['host 1']);
+    // Transmitted, with the interrupt for it enabled: a status that stays until it is cleared.
+    set(0x0c, 0b11);
+    set(0x08, 0b0111);
+    set(0x00, 0xf8);
+    assert.is(get(0x0c), 0b01);
+    assert.is(line.level, true);
+    set(0x0c, 0b01);
+    assert.is(line.level, false);
+    assert.equal(settle(), ['host word f8']);
+    assert.equal(warnings, []);
     set(0x18, 0);
-    assert.is(model.warnings.count, 1);
-    assert.is(warnings.length, 1);
+    set(0x08, 0);
+    set(0x00, 1);
+    set(0x00, 1);
+    assert.is(get(0x04) & 0b100, 0b100, 'overrun');
+    set(0x04, 0b100);
+    assert.is(get(0x04), 1);
+    assert.is(model.warnings.count, 3);
+    assert.is(warnings.length, 3);
+  }),
+);
+
+test(
+  'PL011 UART: UARTFR, UARTRIS, UARTIMSC; the receive interrupt is the full register, without FIFOs',
+  deadline(LIMIT, () => {
+    const { model, line, settle, warnings } = mailboxBench(boardOf('PL011 UART'));
+    const { get, set } = access(model);
+    assert.is(get(0x18), 0x90, 'both ways empty');
+    assert.is(get(0x30), 0x300);
+    model.kick(1);
+    model.kick(0);
+    settle();
+    assert.is(get(0x18), 0xc0, 'QEMU takes a byte whether it is on or not');
+    assert.is(get(0x3c), 0x10);
+    assert.is(get(0x40), 0);
+    assert.is(line.level, false);
+    set(0x38, 0x10);
+    assert.is(get(0x40), 0x10);
+    assert.is(line.level, true);
+    assert.is(get(0x00), 1);
+    assert.is(line.level, false);
+    settle();
+    assert.is(line.level, true, 'the next byte');
+    assert.is(get(0x00), 0);
+    assert.is(get(0x18) & 0x10, 0x10);
+    set(0x00, 1);
+    assert.is(get(0x3c), 0x20);
+    assert.is(line.level, false, 'masked');
+    set(0x38, 0x30);
+    assert.is(line.level, true);
+    set(0x44, 0x20);
+    assert.is(line.level, false);
+    assert.equal(settle(), ['host 1']);
+    set(0x2c, 0x60);
+    assert.is(get(0x2c), 0x60);
+    assert.equal(warnings, []);
+    set(0x2c, 0x70);
+    set(0x18, 0);
+    get(0x48);
+    set(0x48, 0);
+    assert.is(model.warnings.count, 4);
+  }),
+);
+
+test(
+  '16550 UART: byte registers; LSR, IIR, the divisor behind DLAB, data before room',
+  deadline(LIMIT, () => {
+    const { model, line, settle, warnings } = mailboxBench(boardOf('16550 UART'));
+    const get = (offset: number) => model.remote.read8!(offset);
+    const set = (offset: number, value: number) => model.remote.write8!(offset, value);
+    assert.is(get(5), 0x60);
+    assert.is(get(2), 0x01, 'nothing pending');
+    model.kick(1);
+    model.kick(0);
+    settle();
+    assert.is(get(5), 0x61);
+    assert.is(line.level, false);
+    set(1, 0x03);
+    assert.is(line.level, true);
+    assert.is(get(2), 0x04, 'received data is ahead of room');
+    assert.is(get(0), 1);
+    assert.is(get(2), 0x02, 'there was room when its interrupt was enabled');
+    assert.is(get(2), 0x01, 'reading it was enough');
+    assert.is(line.level, false);
+    settle();
+    assert.is(line.level, true, 'the next byte');
+    assert.is(get(0), 0);
+    set(0, 0xff);
+    assert.is(line.level, true, 'it went within the write');
+    set(1, 0x01);
+    assert.is(line.level, false);
+    assert.equal(settle(), ['host word ff']);
+    set(3, 0x83);
+    set(0, 1);
+    assert.is(get(0), 1);
+    assert.is(get(1), 0);
+    set(3, 0x03);
+    assert.is(get(1), 0x01);
+    assert.is(get(3), 0x03);
+    set(4, 0x0b);
+    assert.is(get(4), 0x0b);
+    set(2, 0);
+    assert.equal(warnings, []);
+    set(2, 1);
+    set(5, 0);
+    get(7);
+    set(7, 0);
+    model.remote.read32(5);
+    model.remote.write32(1, 0);
+    assert.is(model.warnings.count, 6);
   }),
 );
 

@@ -3,14 +3,11 @@
  * in the cache folder: the system's suites are left alone and no root is needed. apt checks the archive's signature,
  * this file the exact bytes.
  */
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-/** Everything that is fetched or built for the benches; not tracked. */
-export const cacheDir = fileURLToPath(new URL('../../../.cache/', import.meta.url));
+import { cacheDir } from './cache.js';
+import { runSync } from './run.js';
 
 export const QUICKJS_VERSION = '2025-04-26';
 const PACKAGE = 'quickjs=2025.04.26-1';
@@ -26,9 +23,13 @@ export const SOURCE_FILES: { readonly [name: string]: string } = {
 /** Where the unpacked source is, or will be. */
 export const sourceDir = join(cacheDir, 'quickjs-2025.04.26-1');
 
+export function isFetched(): boolean {
+  return existsSync(sourceDir);
+}
+
 /** Fetches and unpacks the source unless it is there. Throws Error with what apt or dpkg-source said. */
 export function fetchSource(log: (line: string) => void): string {
-  if (existsSync(sourceDir)) return sourceDir;
+  if (isFetched()) return sourceDir;
   const work = join(cacheDir, 'fetching');
   rmSync(work, { recursive: true, force: true });
   for (const folder of ['lists/partial', 'cache/archives/partial', 'source']) {
@@ -49,8 +50,8 @@ export function fetchSource(log: (line: string) => void): string {
   const apt = Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
   const source = join(work, 'source');
   log(`fetching ${PACKAGE} from Debian trixie`);
-  run('apt-get', [...apt, 'update'], work);
-  run('apt-get', [...apt, 'source', '--download-only', PACKAGE], source);
+  runSync('apt-get', [...apt, 'update'], work);
+  runSync('apt-get', [...apt, 'source', '--download-only', PACKAGE], source);
   for (const [name, expected] of Object.entries(SOURCE_FILES)) {
     const found = createHash('sha256')
       .update(readFileSync(join(source, name)))
@@ -59,18 +60,8 @@ export function fetchSource(log: (line: string) => void): string {
   }
   // The hashes above say more than the maintainer's signature, whose key is in no keyring.
   const unpacked = join(work, 'unpacked');
-  run('dpkg-source', ['--no-check', '-x', join(source, Object.keys(SOURCE_FILES)[0]), unpacked], work);
+  runSync('dpkg-source', ['--no-check', '-x', join(source, Object.keys(SOURCE_FILES)[0]), unpacked], work);
   renameSync(unpacked, sourceDir);
   rmSync(work, { recursive: true, force: true });
   return sourceDir;
-}
-
-/** Runs a command and throws with its own words when it fails. */
-export function run(command: string, args: readonly string[], cwd: string): string {
-  try {
-    return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: 'pipe', maxBuffer: 1 << 26 });
-  } catch (error) {
-    const { stderr, message } = error as { stderr?: string; message: string };
-    throw new Error(`${command}: ${stderr?.trim() || message}`);
-  }
 }

@@ -1,0 +1,53 @@
+/**
+ * What is changed in the engine's source: few lines, each with its reason. A text that is not there exactly once means
+ * another source than the one this was written for, and stops the build.
+ */
+
+export interface Edit {
+  readonly file: string;
+  readonly why: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+export const EDITS: readonly Edit[] = [
+  {
+    file: 'quickjs.c',
+    why: 'no threads: the Atomics object and the lock of class ids need pthread.h',
+    from: '#define CONFIG_ATOMICS\n',
+    to: '',
+  },
+  {
+    file: 'quickjs.c',
+    why: 'newlib and picolibc declare malloc_usable_size in malloc.h as well',
+    from: '#elif defined(__linux__) || defined(__GLIBC__)\n#include <malloc.h>',
+    to: '#elif defined(__linux__) || defined(__NEWLIB__)\n#include <malloc.h>',
+  },
+  {
+    file: 'quickjs.c',
+    why: 'time is UTC: newlib and picolibc have no tm_gmtoff, and time zones no place to be configured',
+    from: '        struct tm tm;\n        localtime_r(&ti, &tm);\n        res = -tm.tm_gmtoff / 60;',
+    to: '        (void)ti;\n        res = 0;',
+  },
+  {
+    file: 'dtoa.c',
+    why: 'nothing in it jumps, and wasi-libc has no setjmp.h',
+    from: '#include <setjmp.h>\n',
+    to: '',
+  },
+];
+
+/** `text` of `file` with its edits. Throws Error where one does not fit. */
+export function patched(file: string, text: string, edits: readonly Edit[] = EDITS): string {
+  let result = text;
+  for (const edit of edits.filter((one) => one.file === file)) {
+    if (result.split(edit.from).length !== 2) {
+      throw new Error(
+        `${file} is not what runtime/native/build/patch.ts was written for (${edit.why}): ` +
+          `${JSON.stringify(edit.from)} is there ${result.split(edit.from).length - 1} times, not once`,
+      );
+    }
+    result = result.replace(edit.from, () => edit.to);
+  }
+  return result;
+}

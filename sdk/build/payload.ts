@@ -1,0 +1,71 @@
+/** What the core gets of a program: its text, or bytecode that the native engine compiled from it. */
+import { createHash } from 'node:crypto';
+import {
+  APP_ENGINE_QUICKJS,
+  APP_KIND_BYTECODE,
+  APP_KIND_SOURCE,
+  APP_MAGIC,
+  APP_VERSION,
+  AppHeader,
+  crc32,
+} from '../../runtime/abi/app.js';
+import { AppBytecode } from '../../runtime/abi/native.js';
+import { utf8Encode } from '../../runtime/abi/utf8.js';
+
+/** The bytes behind the app header, and what the header says of them. */
+export type Payload =
+  | {
+      readonly kind: 'source';
+      /** UTF-8. */
+      readonly bytes: Uint8Array;
+    }
+  | {
+      readonly kind: 'bytecode';
+      readonly bytes: Uint8Array;
+      /** 16 bytes: the engine build that compiled it and has to run it. */
+      readonly engineHash: Uint8Array;
+      /** 16 bytes: `hashOfSource` of the text that it was compiled from. */
+      readonly sourceHash: Uint8Array;
+    };
+
+export function sourcePayload(code: string): Payload {
+  return { kind: 'source', bytes: utf8Encode(code) };
+}
+
+/** How the header of a bytecode program names its source text: the first 16 bytes of the text's SHA-256. */
+export function hashOfSource(source: Uint8Array): Uint8Array {
+  return new Uint8Array(createHash('sha256').update(source).digest()).slice(0, 16);
+}
+
+/**
+ * Header and payload, for `.rproc.app`.
+ * @param table device address and bytes of the resource table; address 0 where a relocation fills it in
+ */
+export function packApp(payload: Payload, table: { readonly da: number; readonly len: number }): Uint8Array {
+  const { bytes } = payload;
+  const bytecode = payload.kind === 'bytecode' ? packHashes(payload) : new Uint8Array(0);
+  const headerBytes = AppHeader.size + bytecode.length;
+  const app = new Uint8Array(headerBytes + bytes.length);
+  app.set(
+    AppHeader.pack({
+      magic: APP_MAGIC,
+      version: APP_VERSION,
+      header_len: headerBytes,
+      kind: payload.kind === 'bytecode' ? APP_KIND_BYTECODE : APP_KIND_SOURCE,
+      engine: APP_ENGINE_QUICKJS,
+      reserved: 0,
+      length: bytes.length,
+      crc32: crc32(bytes),
+      table_da: table.da,
+      table_len: table.len,
+      pad: 0,
+    }),
+  );
+  app.set(bytecode, AppHeader.size);
+  app.set(bytes, headerBytes);
+  return app;
+}
+
+function packHashes({ engineHash, sourceHash }: Payload & { kind: 'bytecode' }): Uint8Array {
+  return AppBytecode.pack({ engine_hash: engineHash, source_hash: sourceHash });
+}
