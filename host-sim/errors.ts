@@ -223,3 +223,13 @@ export function notAMemoryFile(path: string, why: string): ProblemError {
     exit: 2,
   });
 }
+
+export function loaderRefuses(file: string, board: string, why: string): ProblemError {
+  return new ProblemError({
+    code: 'RP5044',
+    what: `${file} cannot be loaded into the memory of ${board}`,
+    linux: why,
+    fix: `build it for that board: rproc build --board ${board}`,
+    exit: 1,
+  });
+}
