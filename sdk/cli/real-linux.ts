@@ -116,7 +116,7 @@ async function exchange(system: RealSystem, options: RealRunOptions): Promise<Re
   };
   const ended = await system.waitFor(seen, timeoutMs);
   const [crash] = system.crashes;
-  if (crash) return done('crashed', 1, coreCrashed(crash.reason, crash.stack).problems[0]);
+  if (crash) return done('crashed', 1, coreCrashed(crash).problems[0]);
   if (signal.aborted) return done('interrupted', 1);
   if (until !== undefined) {
     return ended
