@@ -163,13 +163,15 @@ export interface NativeSide {
    */
   readonly registers?: readonly { readonly da: number; readonly len: number }[];
   /**
-   * Which region each part goes to. `libraries` (C library, compiler support, mathematics) are where `code` is when left
-   * out, everything else where `data` is.
+   * Which region each part goes to. `libraries` (C library, compiler support, mathematics) and `constants` (of engine and
+   * start-up code) are where `code` is when left out, everything else where `data` is, which is the board's first image
+   * region.
    */
   readonly place: {
     readonly vectors: string;
     readonly code: string;
     readonly libraries?: string;
+    readonly constants?: string;
     readonly data: string;
     readonly heap?: string;
     readonly stack?: string;

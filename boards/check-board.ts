@@ -1,7 +1,10 @@
 /** What every board's data must fulfil; run when a board is defined. */
 import { hex } from '../runtime/abi/address.js';
-import type { Board, MemoryRegion } from './board.js';
-import { cpus } from './cpus.js';
+import type { Board, MemoryRegion, NativeSide } from './board.js';
+import { type CpuName, cpus } from './cpus.js';
+
+/** CPUs that runtime/native has start-up code for. */
+const nativeCpus: readonly CpuName[] = ['cortex-m4', 'cortex-m7', 'cortex-r5f', 'rv32imac'];
 
 /** Throws an Error that names the board and what is wrong with it. */
 export function checkBoard(board: Board): void {
@@ -39,9 +42,24 @@ export function checkBoard(board: Board): void {
       fail(`two translation rows are named ${row.name}`);
     }
   }
+  if (board.native) checkNative(board, board.native, fail);
   for (const { region, text } of origins(board)) {
     if (text.trim() === '') fail(`${region} does not say where its numbers come from`);
   }
+}
+
+/** Start-up code needs a family that it is written for, and every part of the image a region of its own memory. */
+function checkNative(board: Board, { place, origin }: NativeSide, fail: (what: string) => never): void {
+  if (!nativeCpus.includes(board.cpu)) fail(`there is no native engine for ${board.cpu}`);
+  const images = board.memory.filter(({ use, aliasOf }) => use === 'image' && aliasOf === undefined);
+  for (const [part, region] of Object.entries(place)) {
+    if (!images.some(({ name }) => name === region)) {
+      fail(`native.place.${part} is ${region}, which is no region for the image`);
+    }
+  }
+  if (place.data !== images[0].name)
+    fail(`native.place.data must be ${images[0].name}, the first image region`);
+  if (origin.trim() === '') fail('native does not say where its numbers come from');
 }
 
 /** One row must hold the whole region and lead to its physical address. */

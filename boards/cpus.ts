@@ -12,7 +12,7 @@ export const cpus = {
 export type CpuName = keyof typeof cpus;
 export type MachineName = (typeof cpus)[CpuName]['machine'];
 
-/** For descriptions: what an image for a board holds whose CPU has no native engine, or too little memory for it. */
-export const NO_MACHINE_CODE = 'image without machine code until native engines exist';
+/** For descriptions: there is no native engine for the CPU, too little memory for it, or too little known of the core's side. */
+export const NO_MACHINE_CODE = 'image without machine code, for simulated cores';
 /** For descriptions: the image is whole, checked as far as that can be done without the core. */
 export const NOT_ON_SILICON = 'not run on silicon by us';

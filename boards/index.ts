@@ -12,6 +12,7 @@ import { qemuMps2An500 } from './qemu/mps2-an500.js';
 import { qemuR5f } from './qemu/r5f.js';
 import { qemuRv32 } from './qemu/rv32.js';
 import { stm32mp157DkM4 } from './st/stm32mp157-dk-m4.js';
+import { stm32mp157M4Whole } from './st/stm32mp157-m4-448k.js';
 import { am62xM4f } from './ti/am62x-m4f.js';
 import { am64xM4f } from './ti/am64x-m4f.js';
 import { am64xR5f } from './ti/am64x-r5f.js';
@@ -23,15 +24,16 @@ import { virtRv32 } from './virt-rv32.js';
 import { virtRv64 } from './virt-rv64.js';
 import { versalR5 } from './xilinx/versal-r5.js';
 import { zynqmpR5 } from './xilinx/zynqmp-r5.js';
+import { zynqmpR5Rpmsg } from './xilinx/zynqmp-r5-rpmsg.js';
 
 /** By vendor, in the order in which they are listed. */
 export const boardGroups = {
   virtual: [virtM4, virtRv32, virtA53, virtRv64, virtIvshmem],
   qemu: [qemuMps2An386, qemuMps2An500, qemuR5f, qemuRv32],
-  st: [stm32mp157DkM4],
+  st: [stm32mp157DkM4, stm32mp157M4Whole],
   nxp: [imx7dM4, imx8mmM4, imx8mqM4, imx8mnM7, imx8mpM7, imx93M33, imx95M7],
   ti: [am62xM4f, am64xM4f, am64xR5f, j721eR5f],
-  xilinx: [zynqmpR5, versalR5],
+  xilinx: [zynqmpR5, zynqmpR5Rpmsg, versalR5],
 } as const satisfies { readonly [vendor: string]: readonly Board[] };
 
 /** The name of a board that comes with the SDK. */

@@ -6,5 +6,6 @@ export * from './errors/images.js';
 export * from './errors/native.js';
 export * from './errors/native-products.js';
 export * from './errors/placement.js';
+export * from './errors/profile.js';
 export * from './errors/resources.js';
 export * from './errors/vrings.js';

@@ -26,7 +26,7 @@ export const imx7d: Board = {
     [0x20240000, 0x00940000, 0x8000],
     [0x80000000, 0x80000000, 0x60000000],
   ]),
-  mailbox: { ...mu(0x30aa0000, 'MU A and B side, i.MX7 device tree'), remoteBase: 0x30ab0000 },
+  mailbox: mu(0x30aa0000, 0x30ab0000, 'MU A and B side, i.MX7 device tree'),
   engine: engineLimits(0x10000),
   watchdogMs: 500,
   // The host is a Cortex-A7.

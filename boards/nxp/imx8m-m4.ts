@@ -1,6 +1,6 @@
 import type { Board } from '../board.js';
 import { engineLimits } from '../engine-limits.js';
-import { att, imxLinux, mu } from './imx-rproc.js';
+import { att, imx8mMu, imxLinux } from './imx-rproc.js';
 
 /** Cortex-M4 of an i.MX8M Quad or 8M Mini: the driver has one table for both. */
 export const imx8m: Board = {
@@ -23,8 +23,7 @@ export const imx8m: Board = {
     [0x20220000, 0x00920000, 0x20000, 'own'],
     [0x40000000, 0x40000000, 0x80000000],
   ]),
-  // Unknown: the MU's address on the remote's side.
-  mailbox: mu(0x30aa0000, 'i.MX8M device trees'),
+  mailbox: imx8mMu,
   engine: engineLimits(0x40000),
   watchdogMs: 500,
   linux: imxLinux('imx8mq-cm4'),

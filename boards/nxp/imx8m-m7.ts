@@ -1,14 +1,15 @@
 import type { Board } from '../board.js';
 import { engineLimits } from '../engine-limits.js';
-import { att, imxLinux, mu } from './imx-rproc.js';
+import { att, imx8mMu, imxLinux } from './imx-rproc.js';
 
 /** Cortex-M7 of an i.MX8M Nano or 8M Plus: the driver has one table for both. */
 export const imx8mM7: Board = {
   name: 'imx8m-m7',
   description: 'NXP i.MX8M Nano or Plus Cortex-M7',
   cpu: 'cortex-m7',
-  // Trusted Firmware starts the core (SMC 0xC2000005); from which address is not in what was read.
-  boot: { kind: 'unknown' },
+  // Trusted Firmware only releases the core (SMC 0xC2000005), which then reads its vectors from the ITCM: u-boot writes stack
+  // pointer and first instruction there (arch/arm/mach-imx/imx_bootaux.c).
+  boot: { kind: 'vectors-at', da: 0 },
   memory: [],
   translation: att('imx_rproc_att_imx8mn', [
     [0x00000000, 0x007e0000, 0x20000, 'own'],
@@ -25,8 +26,7 @@ export const imx8mM7: Board = {
     [0x20240000, 0x00940000, 0x40000, 'own'],
     [0x40000000, 0x40000000, 0x80000000],
   ]),
-  // Unknown: the MU's address on the remote's side.
-  mailbox: mu(0x30aa0000, 'i.MX8M device trees'),
+  mailbox: imx8mMu,
   engine: engineLimits(0x20000),
   watchdogMs: 500,
   linux: imxLinux('imx8mn-cm7'),

@@ -1,5 +1,6 @@
 /** What the boards behind the TI K3 drivers (ti_k3_common.c) have in common. */
-import type { LinuxSide, MailboxData, MemoryRegion, TranslationRow } from '../board.js';
+import type { LinuxSide, MailboxData, MemoryRegion, RegisterWrite, TranslationRow } from '../board.js';
+import { MAILBOX_MESSAGE, RpMbox } from '../mailbox/registers/omap-mailbox.js';
 
 /** The table that Linux takes from the base of the firmware region when it attaches (ti_k3_common.c). */
 export const K3_ATTACH_TABLE_BYTES = 256;
@@ -75,4 +76,15 @@ export function k3Linux(driver: 'ti_k3_r5' | 'ti_k3_m4', node: string, firmware?
 /** Message FIFOs as Linux sees them: it reads `hostRx` and writes `hostTx`. Unknown: the remote's view. */
 export function k3Mailbox(linuxBase: number, origin: string): MailboxData {
   return { type: 'omap-mailbox', layout: 'K3', linuxBase, channels: { hostRx: 0, hostTx: 1 }, origin };
+}
+
+/** The same where the core reaches the cluster at Linux's address; `remoteUser` decides which interrupt is its own. */
+export function k3CoreMailbox(base: number, remoteUser: number, origin: string): MailboxData {
+  const linux = k3Mailbox(base, origin);
+  return { ...linux, remoteBase: base, channels: { ...linux.channels, remoteUser } };
+}
+
+/** The word that tells Linux of a crash, which logs it: `rproc->recovery_disabled` on all K3 cores. */
+export function k3Crash(base: number): RegisterWrite {
+  return { da: base + MAILBOX_MESSAGE(0), value: RpMbox.CRASH, width: 4 };
 }

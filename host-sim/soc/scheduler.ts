@@ -48,6 +48,7 @@ export class Scheduler {
 
   /** Milliseconds since the simulation began. */
   get now(): number {
+    if (this.real) this.time = Math.max(this.time, this.real.now());
     return this.time;
   }
 
@@ -55,7 +56,6 @@ export class Scheduler {
   follow(make: () => RealTime): RealTime {
     if (!this.real) {
       this.real = make();
-      this.time = Math.max(this.time, this.real.now());
     }
     return this.real;
   }
@@ -177,7 +177,7 @@ export class Scheduler {
   /** What has happened since the last look. */
   private look(real: RealTime): void {
     for (const source of real.sources) source.poll();
-    this.time = Math.max(this.time, real.now());
+    this.time = this.now;
   }
 
   private blockUntil(real: RealTime, done: () => boolean, ms: number): boolean {
@@ -210,7 +210,7 @@ export class Scheduler {
         this.woken = true;
         resolve(woken);
       };
-      const alarm = ms === Infinity ? undefined : this.at(this.time + ms, () => end(false));
+      const alarm = ms === Infinity ? undefined : this.at(this.now + ms, () => end(false));
       until(() => {
         alarm?.cancel();
         end(true);

@@ -58,7 +58,7 @@ static JSValue hal_memory(JSContext *context, JSValueConst self, int argc, JSVal
 	return window;
 }
 
-/* `width` in bytes. */
+/* `width` in bytes. What the program loads behind it is loaded after it, as with Linux's readl(). */
 static JSValue hal_read(JSContext *context, JSValueConst self, int argc, JSValueConst *argv, int width)
 {
 	uint32_t da;
@@ -67,9 +67,13 @@ static JSValue hal_read(JSContext *context, JSValueConst self, int argc, JSValue
 	(void)argc;
 	if (!to_uint32(context, &da, argv[0]))
 		return JS_EXCEPTION;
-	return JS_NewUint32(context, register_read(da, (uint32_t)width));
+	uint32_t value = register_read(da, (uint32_t)width);
+
+	port_barrier();
+	return JS_NewUint32(context, value);
 }
 
+/* Behind everything that the program stored before it, as writel(). */
 static JSValue hal_write(JSContext *context, JSValueConst self, int argc, JSValueConst *argv, int width)
 {
 	uint32_t da;
@@ -79,6 +83,7 @@ static JSValue hal_write(JSContext *context, JSValueConst self, int argc, JSValu
 	(void)argc;
 	if (!to_uint32(context, &da, argv[0]) || !to_uint32(context, &value, argv[1]))
 		return JS_EXCEPTION;
+	port_barrier();
 	register_write(da, (uint32_t)width, value);
 	return JS_UNDEFINED;
 }

@@ -195,9 +195,11 @@ export class Virtqueue {
   /** Stores used.idx; true when the host wants to be interrupted for what came since `before`. */
   store(usedIdx: number, before: number): boolean {
     const hal = this.hal;
-    if (hal.barrier) hal.barrier();
     if (hal.store16) hal.store16(this.usedIdxDa, usedIdx);
-    else this.used[1] = usedIdx;
+    else {
+      if (hal.barrier) hal.barrier();
+      this.used[1] = usedIdx;
+    }
     // virtio 1.2, 2.7.7.1: the barrier must lie between storing used.idx and loading avail.flags or used_event.
     if (hal.barrier) hal.barrier();
     if (!this.events) return (this.avail[0] & VRING_AVAIL_F_NO_INTERRUPT) === 0;

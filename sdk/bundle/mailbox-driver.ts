@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { Board } from '../../boards/board.js';
 import { type DriverData, driverData } from '../../boards/mailbox/driver-data.js';
+import { isNative } from '../native/layout.js';
 
 /** File in boards/mailbox/ and the function in it that makes the driver, or the UART below a doorbell. */
 const MAKERS: { readonly [type in DriverData['type']]: readonly [file: string, make: string] } = {
@@ -19,7 +20,7 @@ const MAKERS: { readonly [type in DriverData['type']]: readonly [file: string, m
  * Throws as `driverData` does.
  */
 export function mailboxDriverCode(board: Board, runtimeDir: string, mailboxDir: string): string {
-  if (!board.native) return '';
+  if (!isNative(board)) return '';
   const { type, config } = driverData(board);
   const [file, make] = MAKERS[type];
   const imports = [

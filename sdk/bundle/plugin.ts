@@ -17,7 +17,11 @@ import type { SourceFile } from '../build/sources.js';
 import { type Firmware, type FirmwareWithProgram, withProgram } from '../config/firmware.js';
 import { loadFirmware } from '../config/load.js';
 import type { Resource } from '../config/resources/index.js';
+import { isNative } from '../native/layout.js';
+import type { ProfileChoice } from '../native/profile.js';
+import { nativeProgram, profileFor } from '../native/program.js';
 import { foldFormats } from './fold-formats.js';
+import { lowerLet } from './lower-let.js';
 import { mailboxDriverCode } from './mailbox-driver.js';
 import { type Span, withoutUnmentioned, withShortWords, wordsOf } from './members.js';
 import { membersOf, publicFields, SHARED_WITH_LANGUAGE } from './names.js';
@@ -59,6 +63,8 @@ export interface Program {
   readonly code: string;
   /** Source files of the bundle, relative to the firmware's folder. */
   readonly modules: readonly string[];
+  /** What of the engine it needs; absent where nobody asked: in images without machine code, unless the configuration says `small`. */
+  readonly profile?: ProfileChoice;
 }
 
 /**
@@ -134,7 +140,10 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
       const [text, shape] = firmware.minify
         ? release(code, modules)
         : [code, { compress: false, mangle: false, format: { beautify: true, indent_level: 1 } } as const];
-      const result = await minify(text, { ecma: 2016, sourceMap: { asObject: true }, ...shape });
+      // Simulated cores keep what the author wrote: their engine is only a tenth faster with it.
+      const lowered = isNative(firmware.board) ? lowerLet(text) : undefined;
+      const sourceMap = { asObject: true, content: lowered?.map } as MinifyOptions['sourceMap'];
+      const result = await minify(lowered?.code ?? text, { ecma: 2016, sourceMap, ...shape });
       return { code: result.code ?? code, map: result.map as SourceMap };
     },
 
@@ -145,20 +154,18 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
       const map = portableMap(chunk.map, outputDir, firmware.dir);
       // The comment names a file that is not on the core; the map lies in a section of the image.
       const code = chunk.code.replace(/\n?\/\/# sourceMappingURL=.*\n?$/, '\n');
-      const image = await assemble(
-        firmware,
-        {
-          code,
-          sourceMap: JSON.stringify(map),
-          sources: firmware.sources ? await originals(map.sources, chunk.map, outputDir) : undefined,
-        },
-        options,
-      );
+      const sourceMap = JSON.stringify(map);
+      const native = isNative(firmware.board);
+      const profile =
+        native || firmware.profile === 'small' ? profileFor(firmware, code, sourceMap) : undefined;
+      const compiled = native && profile && (await nativeProgram(firmware, code, profile.profile));
+      const sources = firmware.sources ? await originals(map.sources, chunk.map, outputDir) : undefined;
+      const image = await assemble(firmware, { code, sourceMap, sources, ...compiled }, options);
       const { name } = firmware;
       this.emitFile({ type: 'asset', fileName: `${name}.elf`, source: image.elf });
       this.emitFile({ type: 'asset', fileName: `${name}.map`, source: image.map });
       this.emitFile({ type: 'asset', fileName: `${name}.ld`, source: image.script });
-      options.onImage?.(image, { code, modules: map.sources });
+      options.onImage?.(image, { code, modules: map.sources, profile });
     },
   };
 }

@@ -159,12 +159,16 @@ export const imageRules: readonly Rule[] = [
     id: 'entry-vectors',
     summary: 'The board boots from a fixed place that the image does not fill.',
     why: 'Cores whose boot address Linux does not program begin at a fixed place.',
-    check({ inspection, board }) {
+    check({ inspection, board, ranges }) {
       if (!inspection || board.boot.kind !== 'vectors-at') return [];
       const at = board.boot.da;
-      const filled = inspection.segments.some(
-        ({ type, paddr, filesz }) => type === 'LOAD' && Number(paddr) <= at && at < Number(paddr) + filesz,
-      );
+      const wanted = daToPa(ranges, at as Da, 1) ?? at;
+      // The core may see the same memory at another address than Linux loads it to (i.MX8M).
+      const filled = inspection.segments.some(({ type, paddr, filesz }) => {
+        if (type !== 'LOAD') return false;
+        const from = daToPa(ranges, Number(paddr) as Da, filesz) ?? Number(paddr);
+        return from <= wanted && wanted < from + filesz;
+      });
       if (filled) return [];
       return [
         {

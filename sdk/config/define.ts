@@ -1,5 +1,7 @@
 /** What a firmware.config.ts exports. */
 import type { Board, BoardName } from '../../boards/index.js';
+import type { DebugInfo } from '../native/compile.js';
+import type { ProfileOption } from '../native/profile.js';
 import type { Resource } from './resources/index.js';
 import type { SectionDeclaration } from './section.js';
 import { callerPlace } from './where.js';
@@ -35,6 +37,16 @@ export interface FirmwareOptions<R extends readonly Resource[] = readonly Resour
   readonly minify?: boolean;
   /** Carry the original sources in the image, outside loaded memory. False when left out. */
   readonly sources?: boolean;
+  /**
+   * What of the engine a native image holds. `small`: no RegExp, Date, Proxy, weak references, `eval`; a program that uses one is
+   * refused, on every board. `full`: everything, 135 kB more. `auto`, when left out: `small` where the program needs no more.
+   */
+  readonly profile?: ProfileOption;
+  /**
+   * What the bytecode of a native image keeps for stacks of crashes. `lines`, when left out: lines and columns, which map to your
+   * sources. `none`: a third smaller, stacks have names only. `full`: the text of each function too, for `toString`.
+   */
+  readonly debug?: DebugInfo;
 }
 
 /** Options that remember where they were declared, for messages about them. */

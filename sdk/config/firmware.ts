@@ -1,6 +1,8 @@
 /** A firmware as its configuration declares it. */
 import type { Board } from '../../boards/index.js';
 import { noEntry } from '../errors.js';
+import type { DebugInfo } from '../native/compile.js';
+import type { ProfileOption } from '../native/profile.js';
 import type { Placement } from './define.js';
 import type { Resource } from './resources/index.js';
 import type { SectionDeclaration } from './section.js';
@@ -18,6 +20,10 @@ export interface Firmware {
   readonly minify: boolean;
   /** The image carries the original sources. */
   readonly sources: boolean;
+  /** What of the engine a native image holds. */
+  readonly profile: ProfileOption;
+  /** What the bytecode of a native image keeps for stacks. */
+  readonly debug: DebugInfo;
   /** Absolute path of the folder with the configuration. */
   readonly dir: string;
   /** Absolute path of the configuration file. */

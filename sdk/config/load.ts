@@ -50,6 +50,8 @@ export function resolveFirmware(declared: unknown, configFile: string, boardName
     attach: declaration.attach ?? false,
     minify: declaration.minify ?? true,
     sources: declaration.sources ?? false,
+    profile: declaration.profile ?? 'auto',
+    debug: declaration.debug ?? 'lines',
     dir,
     configFile,
     where: declaration.where ?? configFile,

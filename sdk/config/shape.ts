@@ -103,6 +103,8 @@ const shape = v.strictObject({
   attach: v.optional(v.boolean()),
   minify: v.optional(v.boolean()),
   sources: v.optional(v.boolean()),
+  profile: v.optional(v.picklist(['auto', 'small', 'full'], "must be 'auto', 'small' or 'full'")),
+  debug: v.optional(v.picklist(['none', 'lines', 'full'], "must be 'none', 'lines' or 'full'")),
   where: place,
 });
 

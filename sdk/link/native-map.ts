@@ -68,7 +68,7 @@ export function nativeMap(parts: NativeParts): MemoryMap {
       { file: LIBRARIES_FILE, pattern: CONSTANTS },
     ]),
     code('.text', place.code, 16, [{ pattern: CODE }]),
-    code('.rodata', place.code, 16, [{ pattern: CONSTANTS }]),
+    code('.rodata', place.constants, 16, [{ pattern: CONSTANTS }]),
     code(SECTION_BOARD, place.code, 8, [{ pattern: SECTION_BOARD, keep: true }]),
     data('.data', place.data, [{ pattern: DATA }], { start: '__data_start', end: '__data_end' }),
     data('.bss', place.data, [{ pattern: ZEROED }, filledUp(8, '__bss_end')], {

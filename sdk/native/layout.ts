@@ -72,6 +72,7 @@ export function nativeLayout(parts: LayoutParts): NativeLayout {
     vectors: place.vectors,
     code: place.code,
     libraries: place.libraries ?? place.code,
+    constants: place.constants ?? place.code,
     data: place.data,
     heap: place.heap ?? place.data,
     stack: place.stack ?? place.data,

@@ -21,6 +21,7 @@ test('every name of the list is a board, no other text is', () => {
     'qemu-r5f': true,
     'qemu-rv32': true,
     'stm32mp157-dk-m4': true,
+    'stm32mp157-m4-448k': true,
     'imx7d-m4': true,
     'imx8mm-m4': true,
     'imx8mq-m4': true,
@@ -33,6 +34,7 @@ test('every name of the list is a board, no other text is', () => {
     'am64x-r5f': true,
     'j721e-r5f': true,
     'zynqmp-r5': true,
+    'zynqmp-r5-rpmsg': true,
     'versal-r5': true,
   };
   const named: Same<string, BoardName> = false;

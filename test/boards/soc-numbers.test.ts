@@ -69,12 +69,20 @@ const expectedRegions: { readonly [name: string]: readonly string[] } = {
     'mcuram 0x30000000 0x30000000 0x40000 image',
     'retram 0x0 0x38000000 0x10000 image',
   ],
+  'stm32mp157-m4-448k': [
+    'mcusram 0x10000000 0x10000000 0x5a000 image',
+    'vdev0vring0 0x1005a000 0x1005a000 0x1000 named',
+    'vdev0vring1 0x1005b000 0x1005b000 0x1000 named',
+    'vdev0buffer 0x1005c000 0x1005c000 0x4000 named',
+    'retram 0x0 0x38000000 0x10000 image',
+  ],
   'imx7d-m4': [
     'tcmu 0x20000000 0x800000 0x8000 image',
     'tcml 0x1fff8000 0x7f8000 0x8000 image',
     'ocram-s 0x180000 0x180000 0x8000 image',
   ],
   'imx8mm-m4': [
+    'm4 0x80000000 0x80000000 0x1000000 image',
     'tcmu 0x20000000 0x800000 0x20000 image',
     'tcml 0x1ffe0000 0x7e0000 0x20000 image',
     'vdev0vring0 0xb8000000 0xb8000000 0x8000 named',
@@ -84,7 +92,15 @@ const expectedRegions: { readonly [name: string]: readonly string[] } = {
   ],
   'imx8mq-m4': ['tcmu 0x20000000 0x800000 0x20000 image', 'tcml 0x1ffe0000 0x7e0000 0x20000 image'],
   'imx8mn-m7': ['dtcm 0x20000000 0x800000 0x20000 image', 'itcm 0x0 0x7e0000 0x20000 image'],
-  'imx8mp-m7': ['dtcm 0x20000000 0x800000 0x20000 image', 'itcm 0x0 0x7e0000 0x20000 image'],
+  'imx8mp-m7': [
+    'm7 0x80000000 0x80000000 0x1000000 image',
+    'dtcm 0x20000000 0x800000 0x20000 image',
+    'itcm 0x0 0x7e0000 0x20000 image',
+    'vdev0vring0 0x55000000 0x55000000 0x8000 named',
+    'vdev0vring1 0x55008000 0x55008000 0x8000 named',
+    'rsc-table 0x550ff000 0x550ff000 0x1000 table',
+    'vdevbuffer 0x55400000 0x55400000 0x100000 pool',
+  ],
   'imx93-m33': [
     'tcm-sys 0x20000000 0x20200000 0x1e000 image',
     'rsc-table 0x2001e000 0x2021e000 0x1000 table',
@@ -133,6 +149,14 @@ const expectedRegions: { readonly [name: string]: readonly string[] } = {
     'firmware 0x3ed00000 0x3ed00000 0x40000 image',
     'atcm0 0x0 0xffe00000 0x10000 image',
     'btcm0 0x20000 0xffe20000 0x10000 image',
+  ],
+  'zynqmp-r5-rpmsg': [
+    'rproc 0x60000000 0x60000000 0x1000000 image',
+    'atcm0 0x0 0xffe00000 0x10000 image',
+    'btcm0 0x20000 0xffe20000 0x10000 image',
+    'vdev0vring0 0x3ed40000 0x3ed40000 0x4000 named',
+    'vdev0vring1 0x3ed44000 0x3ed44000 0x4000 named',
+    'vdev0buffer 0x3ed48000 0x3ed48000 0x100000 named',
   ],
   'versal-r5': ['firmware 0x3ed00000 0x3ed00000 0x40000 image'],
 };
@@ -204,25 +228,28 @@ test(
         linux.since,
       ].join(' ');
     assert.equal(socBoards.map(line), [
-      'stm32mp157-dk-m4 stm32_rproc stm32-ipcc 4c001000  vectors-at 1024 false true ',
+      'stm32mp157-dk-m4 stm32_rproc stm32-ipcc 4c001000 4c001000 vectors-at 1024 false true ',
+      'stm32mp157-m4-448k stm32_rproc stm32-ipcc 4c001000 4c001000 vectors-at 1024 false true ',
       'imx7d-m4 imx_rproc imx-mu 30aa0000 30ab0000 vectors-at  false true ',
-      'imx8mm-m4 imx_rproc imx-mu 30aa0000  vectors-at 1024 false true ',
-      'imx8mq-m4 imx_rproc imx-mu 30aa0000  vectors-at  false true ',
-      'imx8mn-m7 imx_rproc imx-mu 30aa0000  unknown  false true ',
-      'imx8mp-m7 imx_rproc imx-mu 30aa0000  unknown  false true ',
+      'imx8mm-m4 imx_rproc imx-mu 30aa0000 30ab0000 vectors-at 1024 false true ',
+      'imx8mq-m4 imx_rproc imx-mu 30aa0000 30ab0000 vectors-at  false true ',
+      'imx8mn-m7 imx_rproc imx-mu 30aa0000 30ab0000 vectors-at  false true ',
+      'imx8mp-m7 imx_rproc imx-mu 30aa0000 30ab0000 vectors-at 1024 false true ',
       'imx93-m33 imx_rproc imx-mu 44230000  unknown 1024 false true ',
       'imx95-m7 imx_rproc imx-mu 42430000  entry 1024 false true 7.2',
       'am62x-m4f ti_k3_m4 omap-mailbox 29000000  unknown 256 true false ',
       'am64x-m4f ti_k3_m4 omap-mailbox 29060000  unknown 256 true false ',
-      'am64x-r5f ti_k3_r5 omap-mailbox 29020000  entry 256 true false ',
-      'j721e-r5f ti_k3_r5 omap-mailbox 31f80000  entry 256 true false ',
+      'am64x-r5f ti_k3_r5 omap-mailbox 29020000 29020000 entry 256 true false ',
+      'j721e-r5f ti_k3_r5 omap-mailbox 31f80000 31f80000 entry 256 true false ',
       'zynqmp-r5 xlnx_r5 zynqmp-ipi   vectors-at  false false ',
+      'zynqmp-r5-rpmsg xlnx_r5 zynqmp-ipi  ff310000 vectors-at  false false ',
       'versal-r5 xlnx_r5 zynqmp-ipi   vectors-at  false false ',
     ]);
     const layouts = ['imx8mm-m4', 'imx93-m33', 'imx95-m7'].map((name) => board(name).mailbox!.layout);
     assert.equal(layouts, ['imx6sx', 'v2', 'v2']);
     assert.equal(board('stm32mp157-dk-m4').mailbox!.channels, { vq0: 0, vq1: 1, shutdown: 2, detach: 3 });
-    assert.equal(board('am64x-r5f').mailbox!.channels, { hostRx: 0, hostTx: 1 });
+    assert.equal(board('am64x-r5f').mailbox!.channels, { hostRx: 0, hostTx: 1, remoteUser: 0 });
+    assert.equal(board('am62x-m4f').mailbox!.channels, { hostRx: 0, hostTx: 1 });
     assert.equal(board('imx93-m33').mailbox!.channels, { tx: 1, rx: 1, rxdb: 1 });
     assert.equal(board('imx95-m7').boot, { kind: 'entry', align: 0x10000 });
     for (const { linux } of boards) assert.is(linux.hasIommu, false);

@@ -139,7 +139,7 @@ function checkLayout(board: NativeBoardData, image: Read): void {
     within(region, addr, end);
   };
   part('.text', place.code);
-  part('.rodata', place.code);
+  part('.rodata', place.constants ?? place.code);
   part('.rproc.libraries', place.libraries ?? place.code);
   part('.data', place.data);
   part('.bss', place.data);

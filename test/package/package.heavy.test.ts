@@ -6,19 +6,34 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { nativeCpus } from '../../sdk/native/products.js';
 import { deadline } from '../../sdk/testing/deadline.js';
-import { npm, npmInstall, npmPack } from '../support/npm.js';
+import { builtProducts, productsAbsent } from '../native/built-products.js';
+import { readelfHeader } from '../support/elf-oracles.js';
+import { skipUnless } from '../support/need.js';
+import { npm, npmInstall, npmOn, npmPack } from '../support/npm.js';
 import type { CommandResult } from '../support/project-folder.js';
 import { root } from '../support/sources.js';
 
 const own = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const MINUTE = 60_000;
+
+/** What `npm run build:native` makes, as paths in the package. */
+const nativeFiles = [
+  ...['compiler.wasm', 'manifest.json', 'NOTICES'],
+  ...nativeCpus.flatMap((cpu) =>
+    ['librproc.a', 'libquickjs.a', 'libsupport.a', 'profile-small.o', 'profile-full.o'].map(
+      (name) => `${cpu}/${name}`,
+    ),
+  ),
+].map((name) => `runtime/native/dist/${name}`);
 
 test(
   'the tarball holds the built package and its texts, and nothing else',
@@ -34,6 +49,7 @@ test(
         !/^docs\/((firmware|simulator)\/)?[\w-]+\.md$/.test(path) &&
         !/^dist\/(sdk|runtime|boards|host-sim|ldscripts)\/.*\.(js|js\.map|d\.ts)$/.test(path) &&
         !/^dist\/sdk\/init\/templates\//.test(path) &&
+        !nativeFiles.includes(path) &&
         !['dist/.stamp', 'dist/host-sim/recording/rpmsg.lua'].includes(path),
     );
     assert.equal(strays, []);
@@ -48,8 +64,33 @@ test(
       for (const path of [types, file]) if (path) assert.ok(paths.includes(path.slice(2)), path);
     }
     // Twice of what it was when this was written; a tarball beyond that has something in it by mistake.
-    assert.ok(size < 2_000_000, `${size} bytes`);
+    assert.ok(size < (builtProducts() ? 6_500_000 : 2_000_000), `${size} bytes`);
     for (const map of paths.filter((path) => path.endsWith('.map'))) checkSourceMap(map);
+  }),
+);
+
+skipUnless(
+  test,
+  'the tarball holds what native images are linked from, and its licences',
+  builtProducts(),
+  productsAbsent,
+  deadline(MINUTE, async () => {
+    const { files } = await npmPack();
+    const paths = files.map(({ path }) => path).filter((path) => path.startsWith('runtime/'));
+    assert.equal(paths.sort(), [...nativeFiles].sort());
+    const notices = readFileSync(join(root, 'runtime/native/dist/NOTICES'), 'utf8');
+    for (const words of [
+      /Copyright \(c\) 2017-2021 Fabrice Bellard/,
+      /GCC RUNTIME LIBRARY EXCEPTION/,
+      /GNU GENERAL PUBLIC LICENSE\s+Version 3/,
+      /newlib/i,
+      /picolibc/i,
+      /wasi-libc/i,
+      /LLVM Exceptions to the Apache 2\.0 License/i,
+      /Apache License\s+Version 2\.0/,
+    ]) {
+      assert.match(notices, words);
+    }
   }),
 );
 
@@ -99,6 +140,7 @@ if (process.env.RPROC_VOLUME === 'full') {
         assert.is(manifest.devDependencies['rproc-sdk'], `~${own.version}`);
         await npmInstall(motor, '--save-dev', tarball);
         await useProject(motor, npx);
+        if (builtProducts()) await buildNative(motor);
         await breakProject(motor, npx);
         await importEntries(motor, npx);
       }),
@@ -124,6 +166,30 @@ async function useProject(motor: string, npx: Npx): Promise<void> {
   assert.equal(inspected.damage, []);
   const again = ended(await npx(motor, 'rproc', 'init', '.'), 2);
   assert.match(again.stderr, /^RP4012 .* has .*firmware\.config\.ts, package\.json, .* already/m);
+}
+
+/** Boards that QEMU has, one for each family of cores. */
+const NATIVE_BOARDS = {
+  'qemu-mps2-an386': 'ARM',
+  'qemu-mps2-an500': 'ARM',
+  'qemu-r5f': 'ARM',
+  'qemu-rv32': 'RISC-V',
+} as const;
+
+/** A native image needs nothing but the package: no compiler and no linker is on the PATH. */
+async function buildNative(motor: string): Promise<void> {
+  const bin = join(motor, '..', 'bin');
+  mkdirSync(bin);
+  symlinkSync(process.execPath, join(bin, 'node'));
+  symlinkSync('/bin/sh', join(bin, 'sh'));
+  for (const [board, machine] of Object.entries(NATIVE_BOARDS)) {
+    const args = ['exec', '--no', '--', 'rproc', 'build', '--board', board, '-o', `${board}.elf`];
+    const built = ended(await npmOn(bin, motor, ...args), 0);
+    assert.match(built.stderr, new RegExp(`^${board}\\.elf: \\d+ bytes for ${board}`));
+    const elf = readFileSync(join(motor, `${board}.elf`));
+    assert.ok(elf.length > 200_000, `${elf.length} bytes: the engine is in it`);
+    assert.match(readelfHeader(elf).Machine, machine);
+  }
 }
 
 /** What is wrong is found by the editor's compiler and by the commands. */

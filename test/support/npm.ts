@@ -27,10 +27,21 @@ function userEnvironment(): NodeJS.ProcessEnv {
 
 /** Runs `npm ARGS` in `cwd`. */
 export function npm(cwd: string, ...args: readonly string[]): Promise<CommandResult> {
+  return npmOn(undefined, cwd, ...args);
+}
+
+/** The same where only `path` is searched for commands; the user's own without one. */
+export function npmOn(
+  path: string | undefined,
+  cwd: string,
+  ...args: readonly string[]
+): Promise<CommandResult> {
   // Under `npm run` the very npm that runs; else the one on the PATH, a .cmd file on Windows.
   const script = process.env.npm_execpath;
   const [command, before] = script?.endsWith('.js') ? [process.execPath, [script]] : ['npm', []];
-  const options = { cwd, env: userEnvironment(), shell: command === 'npm' && process.platform === 'win32' };
+  const env = userEnvironment();
+  if (path !== undefined) env.PATH = path;
+  const options = { cwd, env, shell: command === 'npm' && process.platform === 'win32' };
   return new Promise((resolve, reject) => {
     const child = spawn(command, [...before, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';

@@ -39,11 +39,9 @@ export class FifoReader {
   /** What has come since the last call, in order; empty when nothing has. */
   take(): readonly Uint8Array[] {
     const data = this.arrived;
-    if (data.length > 0) {
-      this.arrived = [];
-      if (this.waiting > MOST) this.socket.resume();
-      this.waiting = 0;
-    }
+    this.arrived = [];
+    if (this.waiting > MOST) this.socket.resume();
+    this.waiting = 0;
     const len = readNow(this.descriptor, this.chunk);
     if (len > 0) data.push(this.chunk.slice(0, len));
     return data;

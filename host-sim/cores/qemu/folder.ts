@@ -5,9 +5,11 @@ import { join } from 'node:path';
 
 const SHARED_MEMORY = '/dev/shm';
 
-/** A fresh folder that nobody else may enter. */
+/** A fresh folder that nobody else may enter; its name says whose it is. */
 export function privateFolder(): string {
-  return mkdtempSync(join(isWritable(SHARED_MEMORY) ? SHARED_MEMORY : tmpdir(), 'rproc-qemu-'));
+  return mkdtempSync(
+    join(isWritable(SHARED_MEMORY) ? SHARED_MEMORY : tmpdir(), `rproc-qemu-${process.pid}-`),
+  );
 }
 
 function isWritable(path: string): boolean {

@@ -37,16 +37,16 @@ export interface Manifest {
   readonly inputs: string;
 }
 
+/** Is what is in `distDir` made of these very sources, by the tools that are installed? */
+export async function isUpToDate(): Promise<boolean> {
+  return manifestThere()?.inputs === hashOfInputs(await toolVersions());
+}
+
 /** Builds what is missing or out of date. */
 export async function buildNative(log: (line: string) => void): Promise<void> {
   checkPackages(isFetched());
   const tools = await toolVersions();
-  const inputs = hashOf([
-    tools,
-    ENGINE_HASH,
-    abiHeader(),
-    ...ownFiles().flatMap((name) => [name, textOf(name)]),
-  ]);
+  const inputs = hashOfInputs(tools);
   if (manifestThere()?.inputs === inputs) return log(`${distDir} is up to date`);
   const places: Places = { engine: await engineSource(log), header: await headerFolder() };
   const [compiler, ...ofCpus] = await Promise.all([
@@ -91,6 +91,10 @@ async function filesOfCpu(name: CpuName, places: Places): Promise<string[]> {
     ),
     ...profiles,
   ];
+}
+
+function hashOfInputs(tools: string): string {
+  return hashOf([tools, ENGINE_HASH, abiHeader(), ...ownFiles().flatMap((name) => [name, textOf(name)])]);
 }
 
 /** What of runtime/native decides about the products. */

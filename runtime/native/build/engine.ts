@@ -35,10 +35,10 @@ export const ENGINE_HASH = hashOf([
 
 /** The folder of the patched source, fetched where needed. */
 export async function engineSource(log: (line: string) => void): Promise<string> {
-  return await cached(join('engine', ENGINE_HASH), (path) => {
+  const files = [...ENGINE_FILES.map((name) => `${name}.c`), ...HEADERS, 'LICENSE'];
+  return await cached(join('engine', hashOf([ENGINE_HASH, ...files])), (path) => {
     const source = fetchSource(log);
     mkdirSync(path);
-    const files = [...ENGINE_FILES.map((name) => `${name}.c`), ...HEADERS, 'LICENSE'];
     for (const name of files) {
       writeFileSync(join(path, name), patched(name, readFileSync(join(source, name), 'utf8')));
     }

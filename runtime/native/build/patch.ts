@@ -30,6 +30,14 @@ export const EDITS: readonly Edit[] = [
     to: '        (void)ti;\n        res = 0;',
   },
   {
+    file: 'quickjs.c',
+    why: "newlib-nano's printf knows no 64-bit numbers; this is the one that is printed outside of dumps",
+    from: '        JS_ThrowRangeError(ctx, "invalid array index: %" PRId64, idx);\n',
+    to:
+      '        char text[24];\n        text[i64toa(text, idx)] = 0;\n' +
+      '        JS_ThrowRangeError(ctx, "invalid array index: %s", text);\n',
+  },
+  {
     file: 'dtoa.c',
     why: 'nothing in it jumps, and wasi-libc has no setjmp.h',
     from: '#include <setjmp.h>\n',

@@ -30,7 +30,19 @@ export function isFetched(): boolean {
 /** Fetches and unpacks the source unless it is there. Throws Error with what apt or dpkg-source said. */
 export function fetchSource(log: (line: string) => void): string {
   if (isFetched()) return sourceDir;
-  const work = join(cacheDir, 'fetching');
+  const work = join(cacheDir, `fetching.${process.pid}.tmp`);
+  try {
+    const unpacked = fetchInto(work, log);
+    // Another clone may have been first.
+    if (!isFetched()) renameSync(unpacked, sourceDir);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+  return sourceDir;
+}
+
+/** Everything happens below `work`; gives the folder of the unpacked source. */
+function fetchInto(work: string, log: (line: string) => void): string {
   rmSync(work, { recursive: true, force: true });
   for (const folder of ['lists/partial', 'cache/archives/partial', 'source']) {
     mkdirSync(join(work, folder), { recursive: true });
@@ -61,7 +73,5 @@ export function fetchSource(log: (line: string) => void): string {
   // The hashes above say more than the maintainer's signature, whose key is in no keyring.
   const unpacked = join(work, 'unpacked');
   runSync('dpkg-source', ['--no-check', '-x', join(source, Object.keys(SOURCE_FILES)[0]), unpacked], work);
-  renameSync(unpacked, sourceDir);
-  rmSync(work, { recursive: true, force: true });
-  return sourceDir;
+  return unpacked;
 }

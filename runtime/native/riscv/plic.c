@@ -19,8 +19,9 @@ void plic_start(void)
 
 void irqc_enable(uint32_t irq)
 {
-	*reg(PRIORITY(irq)) = 1;
 	*reg(ENABLE(rproc_board.irqc_cpu, irq / 32u)) |= 1u << (irq % 32u);
+	/* Last: QEMU 7.2 looks at what is pending when a priority is written, and not when a line is enabled. */
+	*reg(PRIORITY(irq)) = 1;
 }
 
 void irqc_disable(uint32_t irq)

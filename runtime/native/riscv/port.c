@@ -54,7 +54,7 @@ void port_wait(void)
 
 void port_barrier(void)
 {
-	__asm volatile("fence rw, rw" ::: "memory");
+	__asm volatile("fence iorw, iorw" ::: "memory");
 }
 
 void port_clean(const void *at, size_t len)

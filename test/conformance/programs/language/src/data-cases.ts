@@ -11,7 +11,9 @@ export const dataCases: { [name: string]: Case } = {
   'floating point'(say) {
     say(0.1 + 0.2, 1 / 3, 1e21, 1e-7, 123456789.123, 5e-324, 1.7976931348623157e308, -0, 1 / -0);
     say((1.005).toFixed(2), (1234.5678).toFixed(1), (0.000123).toPrecision(2), (12345.6789).toExponential(3));
-    say(Math.sqrt(2), Math.sin(1), Math.cos(1), Math.exp(1), Math.log(10), 2 ** 0.5, Math.atan2(1, 2));
+    // C libraries differ in the last digit of these; square roots are exact everywhere.
+    const near = [Math.sin(1), Math.cos(1), Math.exp(1), Math.log(10), 2 ** 0.5, Math.atan2(1, 2)];
+    say(Math.sqrt(2), near.map((value) => value.toFixed(13)).join());
     say(
       Math.round(2.5),
       Math.round(-2.5),

@@ -1,0 +1,13 @@
+(function () {
+  'use strict';
+  function f() {
+    return arguments.length;
+  }
+  log(f(1, 2));
+  (function () {
+    {
+      const count = arguments.length;
+      log(count);
+    }
+  })(1);
+})();

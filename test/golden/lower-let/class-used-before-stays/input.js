@@ -1,0 +1,17 @@
+(function () {
+  'use strict';
+  class Thing {
+    limit() {
+      return LIMIT;
+    }
+  }
+  class Other extends Thing {}
+  const thing = new Other();
+  try {
+    log(thing.limit());
+  } catch (error) {
+    log(error.name);
+  }
+  const LIMIT = 4;
+  log(thing.limit());
+})();

@@ -1,0 +1,15 @@
+(function () {
+  'use strict';
+  const value = 1;
+  try {
+    [value] = [2];
+  } catch (error) {
+    log(error.name);
+  }
+  try {
+    for (value of [3]);
+  } catch (error) {
+    log(error.name);
+  }
+  log(value);
+})();

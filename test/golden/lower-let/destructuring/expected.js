@@ -1,0 +1,5 @@
+(function () {
+  'use strict';
+  var { a, b: [c, ...rest], ...others } = { a: 1, b: [2, 3, 4], d: 5 };
+  log([a, c, rest, others.d].join());
+})();

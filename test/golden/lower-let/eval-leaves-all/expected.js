@@ -1,0 +1,5 @@
+(function () {
+  'use strict';
+  const hidden = 1;
+  log(eval('typeof hidden'));
+})();

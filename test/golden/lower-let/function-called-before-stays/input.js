@@ -1,0 +1,13 @@
+(function () {
+  'use strict';
+  function read() {
+    return value;
+  }
+  try {
+    log(read());
+  } catch (error) {
+    log(error.name);
+  }
+  const value = 1;
+  log(read());
+})();

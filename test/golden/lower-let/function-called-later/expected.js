@@ -1,0 +1,8 @@
+(function () {
+  'use strict';
+  function read() {
+    return value;
+  }
+  var value = 1;
+  log(read());
+})();

@@ -1,0 +1,7 @@
+(function () {
+  'use strict';
+  var one = 1;
+  var two = one + one;
+  two++;
+  log(two);
+})();

@@ -1,0 +1,9 @@
+(function () {
+  'use strict';
+  const value = 1;
+  function f(get = () => value) {
+    const value = 2;
+    return get() + value;
+  }
+  log(f());
+})();

@@ -1,0 +1,12 @@
+(function () {
+  'use strict';
+  var value = 1;
+  function f() {
+    {
+      const value = 2;
+      log(value);
+    }
+    return value;
+  }
+  log(f());
+})();

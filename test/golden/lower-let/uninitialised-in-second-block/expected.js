@@ -1,0 +1,11 @@
+(function () {
+  'use strict';
+  {
+    var value = 1;
+    log(value);
+  }
+  {
+    var value = void 0;
+    log(String(value));
+  }
+})();

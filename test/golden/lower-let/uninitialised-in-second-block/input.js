@@ -1,0 +1,11 @@
+(function () {
+  'use strict';
+  {
+    let value = 1;
+    log(value);
+  }
+  {
+    let value;
+    log(String(value));
+  }
+})();

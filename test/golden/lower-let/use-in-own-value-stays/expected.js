@@ -1,0 +1,9 @@
+(function () {
+  'use strict';
+  try {
+    const value = (() => value)();
+    log(value);
+  } catch (error) {
+    log(error.name);
+  }
+})();

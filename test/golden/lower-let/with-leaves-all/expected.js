@@ -1,0 +1,6 @@
+(function () {
+  const a = 1;
+  with ({ a: 2 }) {
+    log(a);
+  }
+})();
