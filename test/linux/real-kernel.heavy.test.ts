@@ -10,6 +10,7 @@ import * as assert from 'uvu/assert';
 import { DEBUGFS } from '../../host-sim/linux/index.js';
 import { build } from '../../sdk/build/build.js';
 import { boot, deadline } from '../../sdk/testing/index.js';
+import { type Conversation, traceWith } from '../conformance/conversations/conversation.js';
 import { exampleConversations } from '../conformance/conversations/examples.js';
 import { conversations } from '../conformance/conversations/index.js';
 import { buildProgram, programs } from '../conformance/suite.js';
@@ -26,6 +27,19 @@ test.after(({ dir }) => rmSync(dir, { recursive: true, force: true }));
 const board = 'virt-ivshmem';
 const output = (dir: string, name: string) => join(dir, `${name}.elf`);
 
+/**
+ * Of the console example only the boot can be compared. drivers/char/virtio_console.c takes a console's buffers (id 3) from ordinary memory of
+ * Linux, which this board does not show to its remote; a serial port's (id 11) it takes from the vdev's own, but puts their kernel address
+ * through sg_init_one(), which is good for memory in the linear mapping only: the descriptor of a mapped BAR says 0x4080_01244000. The
+ * simulator gives both what a core that sees all of RAM would find.
+ */
+const consoleBoots: Conversation = async (remote) => [await traceWith(remote, 'serial is up')];
+
+const exchanges: { readonly [example: string]: Conversation } = {
+  ...exampleConversations,
+  console: consoleBoots,
+};
+
 /** Kernel pointers are hashed anew at each boot. */
 const withoutPointers = (text: string) => text.replace(/(Virtual address: ).*/g, '$1...');
 
@@ -35,7 +49,7 @@ async function buildExample(dir: string, example: string): Promise<Uint8Array> {
 }
 
 forKernels(test, (version, built) => {
-  for (const [example, converse] of Object.entries(exampleConversations)) {
+  for (const [example, converse] of Object.entries(exchanges)) {
     const sample = example === 'client-sample';
     test(
       `Linux ${version}: example ${example} says what it says to the simulated one`,
