@@ -121,7 +121,7 @@ async function exchange(system: RealSystem, options: RealRunOptions): Promise<Re
   if (until !== undefined) {
     return ended
       ? done('until seen')
-      : done('until not seen', 1, timedOut(`"${until}"`, timeoutMs).problems[0]);
+      : done('until not seen', 1, timedOut(`"${until}"`, timeoutMs, true).problems[0]);
   }
   return done(ended ? 'drivers done' : 'timeout');
 }
