@@ -186,15 +186,16 @@ export function makeRings(
     draining = true;
     if (last !== end) {
       do {
-        if (!plain) {
-          // What was read may be half of one index and half of the next.
-          end = rx.availAt(1);
-          if (last === end) break;
-        }
         var count = (end - last) & 0xffff;
         // While we look anyway, the host need not kick. For a single message saying so costs more than it saves.
         var quiet = count !== 1;
         if (quiet) {
+          if (!plain) {
+            // What was read may be half of one index and half of the next; one more than the last is none of these.
+            end = rx.availAt(1);
+            if (last === end) break;
+            count = (end - last) & 0xffff;
+          }
           if (count > rxNum) rx.refuseJump(end, last);
           if (plain) rxUsedHead[0] = VRING_USED_F_NO_NOTIFY;
           else rx.wantKicks(false, last);
@@ -339,9 +340,12 @@ export function makeRings(
 
   /** Does the ring hold a buffer that was not taken yet? */
   function hasBuffer(): boolean {
-    txEnd = plain ? txAvail[1] : tx.availAt(1);
+    if (plain) txEnd = txAvail[1];
+    else {
+      txEnd = tx.availAt(1);
+      fence();
+    }
     if (((txEnd - txLast) & 0xffff) > txNum) tx.refuseJump(txEnd, txLast);
-    if (!plain) fence();
     return txEnd !== txLast;
   }
 
