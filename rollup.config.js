@@ -21,7 +21,11 @@ const abi = readdirSync(join(root, 'runtime', 'abi'))
 const runtimeEntries = [
   'runtime/index.ts',
   'runtime/boot.ts',
+  'runtime/boot-espruino.ts',
   'runtime/hal/connect-mailbox.ts',
+  'runtime/hal/espruino-globals.ts',
+  'runtime/hal/espruino-text.ts',
+  'runtime/hal/mailbox-hal.ts',
   'boards/mailbox/index.ts',
   ...abi,
 ];
@@ -37,6 +41,7 @@ const nodeEntries = [
 /** Files that lie beside the module that needs them: most are read at run time, rpmsg.lua is for Wireshark. */
 const assets = [
   'host-sim/cores/quickjs/guest-hal.js',
+  'host-sim/cores/quickjs/guest-espruino.js',
   'host-sim/recording/rpmsg.lua',
   ...filesBelow('sdk/init/templates'),
 ];

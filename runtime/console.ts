@@ -54,7 +54,8 @@ export function errorText(error: unknown): string {
 export function describeError(error: unknown): { reason: string; stack: string } {
   if (!(error instanceof Error)) return { reason: 'thrown: ' + inspect(error), stack: '' };
   return {
-    reason: error.name + (error.message ? ': ' + error.message : ''),
+    // Name and message; Espruino's errors keep them elsewhere.
+    reason: String(error),
     stack: withoutLineEnd(String(error.stack || '')),
   };
 }
@@ -67,6 +68,7 @@ function withoutLineEnd(text: string): string {
 }
 
 function hexBytes(bytes: Uint8Array): string {
-  const shown = Array.from(bytes.subarray(0, 32), (byte) => (byte < 16 ? ' 0' : ' ') + byte.toString(16));
-  return 'Uint8Array(' + bytes.length + ')' + shown.join('') + (bytes.length > 32 ? ' ...' : '');
+  let shown = 'Uint8Array(' + bytes.length + ')';
+  for (const byte of bytes.subarray(0, 32)) shown += (byte < 16 ? ' 0' : ' ') + byte.toString(16);
+  return shown + (bytes.length > 32 ? ' ...' : '');
 }

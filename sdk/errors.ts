@@ -2,6 +2,7 @@
 export * from './errors/build.js';
 export * from './errors/commands.js';
 export * from './errors/declarations.js';
+export * from './errors/espruino.js';
 export * from './errors/images.js';
 export * from './errors/native.js';
 export * from './errors/native-products.js';

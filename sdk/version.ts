@@ -14,6 +14,9 @@ export const SDK_VERSION = own.version;
 /** The engine that simulated cores run. */
 export const ENGINE_VERSION = `quickjs 2025-09-13 (quickjs-emscripten ${own.dependencies['quickjs-emscripten']})`;
 
+/** The Espruino whose language the gate and the lowering were measured with. */
+export const ESPRUINO_VERSION = 'espruino 2v29';
+
 /**
  * What a new project asks npm for: patches of this very SDK, and for all others the versions that the SDK has itself, so
  * that both get one copy. @throws Error for a package that the SDK does not have

@@ -37,6 +37,8 @@ export interface EngineHal {
   write16(da: Da, value: number): void;
   write32(da: Da, value: number): void;
 
+  /** One 16-bit load of what the host stores at any time; absent where reading a Uint16Array element already is one. Not without `store16`. */
+  load16?(da: Da): number;
   /** One 16-bit store, ordered as a register's; absent where storing to a Uint16Array element already is one. */
   store16?(da: Da, value: number): void;
   /** Full memory barrier; absent where memory is strongly ordered. */

@@ -186,6 +186,11 @@ export function makeRings(
     draining = true;
     if (last !== end) {
       do {
+        if (!plain) {
+          // What was read may be half of one index and half of the next.
+          end = rx.availAt(1);
+          if (last === end) break;
+        }
         var count = (end - last) & 0xffff;
         // While we look anyway, the host need not kick. For a single message saying so costs more than it saves.
         var quiet = count !== 1;
@@ -334,7 +339,7 @@ export function makeRings(
 
   /** Does the ring hold a buffer that was not taken yet? */
   function hasBuffer(): boolean {
-    txEnd = txAvail[1];
+    txEnd = plain ? txAvail[1] : tx.availAt(1);
     if (((txEnd - txLast) & 0xffff) > txNum) tx.refuseJump(txEnd, txLast);
     if (!plain) fence();
     return txEnd !== txLast;

@@ -63,6 +63,7 @@ export class Virtqueue {
   readonly bytes: Uint8Array[] = [];
   readonly words: Int32Array[] = [];
 
+  private readonly availDa: Da;
   private readonly usedIdxDa: Da;
 
   constructor(
@@ -92,6 +93,7 @@ export class Virtqueue {
     this.avail = new Uint16Array(buffer, offset + avail, VringAvail.size / 2 + num + 1);
     this.used = new Uint16Array(buffer, offset + used, VringUsed.size / 2 + 4 * num + 1);
     this.usedRing = new Int32Array(buffer, offset + used + VringUsed.size, num * 2);
+    this.availDa = (da + avail) as Da;
     this.usedIdxDa = (da + used + VringUsed.offset.idx) as Da;
     // A fresh ring is zeroed. On a live one what is used is done with, and what is available beyond it is not.
     this.lastAvail = this.usedIdx = this.publishedIdx = this.used[1];
@@ -104,9 +106,15 @@ export class Virtqueue {
     if (this.used[1] !== this.publishedIdx) throw HOST_RESTARTED;
   }
 
+  /** Element `i` of the avail ring that the host may be storing right now: its index, or used_event. */
+  availAt(i: number): number {
+    const { hal } = this;
+    return hal.load16 ? hal.load16((this.availDa + 2 * i) as Da) : this.avail[i];
+  }
+
   /** How many buffers the host has made available and we have not taken. */
   pending(): number {
-    const end = this.avail[1];
+    const end = this.availAt(1);
     const count = (end - this.lastAvail) & 0xffff;
     if (count > this.num) this.refuseJump(end, this.lastAvail);
     return count;
@@ -203,7 +211,7 @@ export class Virtqueue {
     // virtio 1.2, 2.7.7.1: the barrier must lie between storing used.idx and loading avail.flags or used_event.
     if (hal.barrier) hal.barrier();
     if (!this.events) return (this.avail[0] & VRING_AVAIL_F_NO_INTERRUPT) === 0;
-    const event = this.avail[2 + this.num];
+    const event = this.availAt(2 + this.num);
     return ((usedIdx - event - 1) & 0xffff) < ((usedIdx - before) & 0xffff);
   }
 }

@@ -8,6 +8,9 @@ import type { Firmware } from '../config/firmware.js';
 import type { SectionDeclaration } from '../config/section.js';
 import type { EngineProfile } from '../elf/notes.js';
 import { badMemoryMap, sectionFile } from '../errors.js';
+import { baseMap, baseObject, bootCodeHeader } from '../espruino/base/compose.js';
+import { readBase } from '../espruino/base/read-base.js';
+import { withTableAddress } from '../espruino/table-address.js';
 import { type FirmwareParts, firmwareMap } from '../link/firmware-map.js';
 import { link } from '../link/link.js';
 import { type NativeParts, nativeMap } from '../link/native-map.js';
@@ -18,7 +21,7 @@ import { linkWithBudget } from '../native/link-with-budget.js';
 import { findProducts } from '../native/products.js';
 import { encodeTable } from '../table/encode-table.js';
 import { linkedAddresses, traceBuffers } from '../table/linked.js';
-import { ENGINE_VERSION, SDK_VERSION } from '../version.js';
+import { ENGINE_VERSION, ESPRUINO_VERSION, SDK_VERSION } from '../version.js';
 import { makeObjects, type SectionContent } from './objects.js';
 import { type Payload, sourcePayload } from './payload.js';
 import { packSources, type SourceFile } from './sources.js';
@@ -34,6 +37,8 @@ export interface Image {
   readonly linker: string;
   readonly buildId: string;
   readonly warnings: string;
+  /** The program as text for Espruino's console or `E.setBootCode`; absent for other engines. */
+  readonly upload?: string;
   /** Where the memory of a native image goes; absent in images without machine code. */
   readonly budget?: Budget;
 }
@@ -68,9 +73,13 @@ export async function assemble(
   { linker, strip = false, products }: ImageOptions = {},
 ): Promise<Image> {
   const { board, resources } = firmware;
-  const profile = engine?.profile ?? 'full';
-  const program: LoadedProgram = { kind: payload.kind, bytes: payload.bytes.length };
   const sections = await Promise.all(firmware.sections.map((section) => readSection(firmware.dir, section)));
+  if (firmware.engine === 'espruino') {
+    return assembleEspruino(firmware, { code, sourceMap, sources, sections }, { linker, strip });
+  }
+  const profile = engine?.profile ?? 'full';
+  const { kind, bytes } = payload;
+  const program: LoadedProgram = { kind: kind === 'bytecode' ? kind : 'source', bytes: bytes.length };
   const parts = mapParts(firmware, sources !== undefined);
   const native = isNative(board)
     ? nativeParts(board, parts, firmware, heapFloor(profile, program))
@@ -97,6 +106,40 @@ export async function assemble(
     ? await linkWithBudget(firmware.name, options, { ...native, map, profile, program, resources })
     : await link(options);
   return { ...linked, script, buildId };
+}
+
+/** Linked twice: the program knows the table's address as a number, and only the linker knows the number. */
+async function assembleEspruino(
+  firmware: Firmware,
+  { code, sourceMap, sources, sections }: BundledProgram & { readonly sections: readonly SectionContent[] },
+  { linker, strip = false }: ImageOptions,
+): Promise<Image> {
+  const { board, resources } = firmware;
+  const base = firmware.espruino && (await readBase(firmware, firmware.espruino));
+  const parts = mapParts(firmware, sources !== undefined);
+  const script = writeScript(board, base ? baseMap(base, parts) : firmwareMap(parts));
+  const build = async (program: string): Promise<Image> => {
+    const { bytes } = sourcePayload(program);
+    const headerTail = base ? bootCodeHeader(bytes.length) : new Uint8Array(0);
+    const { objects, buildId } = makeObjects({
+      board,
+      resources,
+      sections,
+      code: program,
+      payload: { kind: 'espruino', bytes, headerTail },
+      sourceMap,
+      sources: sources && packSources(sources),
+      strip,
+      sdk: SDK_VERSION,
+      engine: ESPRUINO_VERSION,
+      script,
+      further: base && [baseObject(base, board, bytes.length)],
+    });
+    const linked = await link({ machine: cpus[board.cpu].machine, objects, script, linker, strip });
+    return { ...linked, script, buildId };
+  };
+  const upload = withTableAddress(code, (await build(code)).elf);
+  return { ...(await build(upload)), upload };
 }
 
 function mapParts(

@@ -1,6 +1,7 @@
 /** `rproc build` as a function. */
 import { join, resolve } from 'node:path';
 import { bundleFirmware } from '../bundle/bundle.js';
+import type { EngineName } from '../config/engine.js';
 import type { Firmware } from '../config/firmware.js';
 import { loadFirmware } from '../config/load.js';
 import { stripWithSources } from '../errors.js';
@@ -15,6 +16,8 @@ export interface BuildOptions {
   readonly dir?: string;
   /** Path of the ELF file; `NAME.elf` in `dir` when left out. The map and script go beside it. */
   readonly output?: string;
+  /** Engine instead of the one that the configuration names. */
+  readonly engine?: EngineName;
   /** Board instead of the one that the configuration names. */
   readonly board?: string;
   /** Name or path of a system linker; the bundled LLD when left out. */
@@ -35,7 +38,13 @@ export interface BuildResult {
   /** What the files hold. */
   readonly image: Image;
   /** Absolute paths. */
-  readonly files: { readonly elf: string; readonly map: string; readonly script: string };
+  readonly files: {
+    readonly elf: string;
+    readonly map: string;
+    readonly script: string;
+    /** The program to upload, for Espruino. */
+    readonly program?: string;
+  };
   /** Bytes of the bundled program. */
   readonly programBytes: number;
   /** Source files of the program, relative to the project; `rproc-sdk/runtime/...` for those of the runtime. */
@@ -56,15 +65,21 @@ export async function build(options: BuildOptions = {}): Promise<BuildResult> {
   const linker = options.linker === undefined ? preloadLinker() : undefined;
   linker?.catch(() => {});
   const loaded = await loadFirmware(options.dir ?? '.', options.board);
-  const firmware = { ...loaded, sources: options.sources ?? loaded.sources };
+  const { sources = loaded.sources, engine = loaded.engine } = options;
+  const firmware = { ...loaded, sources, engine };
   const { image, program, warnings } = await bundleFirmware(firmware, options);
   const elf = resolve(options.output ?? join(firmware.dir, `${firmware.name}.elf`));
   const stem = elf.replace(/\.elf$/, '');
-  const files = { elf, map: `${stem}.map`, script: `${stem}.ld` };
+  const { upload } = image;
+  const files = {
+    ...{ elf, map: `${stem}.map`, script: `${stem}.ld` },
+    ...(upload === undefined ? {} : { program: `${stem}.js` }),
+  };
   await writeAll([
     [files.elf, image.elf],
     [files.map, image.map],
     [files.script, image.script],
+    ...(upload === undefined ? [] : [[`${stem}.js`, upload] as const]),
   ]);
   return {
     firmware,

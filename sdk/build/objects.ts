@@ -76,7 +76,7 @@ export function makeObjects(parts: ProgramParts): ObjectFiles {
     board: board.name,
     sdk: parts.sdk,
     engine: parts.engine,
-    native: board.native !== undefined,
+    native: payload.kind === 'espruino' ? parts.further !== undefined : board.native !== undefined,
     profile: parts.profile,
   });
   const hash = createHash('sha1');

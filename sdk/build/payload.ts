@@ -1,6 +1,6 @@
 /** What the core gets of a program: its text, or bytecode that the native engine compiled from it. */
-import { createHash } from 'node:crypto';
 import {
+  APP_ENGINE_ESPRUINO,
   APP_ENGINE_QUICKJS,
   APP_KIND_BYTECODE,
   APP_KIND_SOURCE,
@@ -20,6 +20,13 @@ export type Payload =
       readonly bytes: Uint8Array;
     }
   | {
+      /** Source text for Espruino. */
+      readonly kind: 'espruino';
+      readonly bytes: Uint8Array;
+      /** Stands between header and text, and counts as part of the header. */
+      readonly headerTail: Uint8Array;
+    }
+  | {
       readonly kind: 'bytecode';
       readonly bytes: Uint8Array;
       /** 16 bytes: the engine build that compiled it and has to run it. */
@@ -32,19 +39,14 @@ export function sourcePayload(code: string): Payload {
   return { kind: 'source', bytes: utf8Encode(code) };
 }
 
-/** How the header of a bytecode program names its source text: the first 16 bytes of the text's SHA-256. */
-export function hashOfSource(source: Uint8Array): Uint8Array {
-  return new Uint8Array(createHash('sha256').update(source).digest()).slice(0, 16);
-}
-
 /**
  * Header and payload, for `.rproc.app`.
  * @param table device address and bytes of the resource table; address 0 where a relocation fills it in
  */
 export function packApp(payload: Payload, table: { readonly da: number; readonly len: number }): Uint8Array {
   const { bytes } = payload;
-  const bytecode = payload.kind === 'bytecode' ? packHashes(payload) : new Uint8Array(0);
-  const headerBytes = AppHeader.size + bytecode.length;
+  const tail = headerTail(payload);
+  const headerBytes = AppHeader.size + tail.length;
   const app = new Uint8Array(headerBytes + bytes.length);
   app.set(
     AppHeader.pack({
@@ -52,7 +54,7 @@ export function packApp(payload: Payload, table: { readonly da: number; readonly
       version: APP_VERSION,
       header_len: headerBytes,
       kind: payload.kind === 'bytecode' ? APP_KIND_BYTECODE : APP_KIND_SOURCE,
-      engine: APP_ENGINE_QUICKJS,
+      engine: payload.kind === 'espruino' ? APP_ENGINE_ESPRUINO : APP_ENGINE_QUICKJS,
       reserved: 0,
       length: bytes.length,
       crc32: crc32(bytes),
@@ -61,9 +63,14 @@ export function packApp(payload: Payload, table: { readonly da: number; readonly
       pad: 0,
     }),
   );
-  app.set(bytecode, AppHeader.size);
+  app.set(tail, AppHeader.size);
   app.set(bytes, headerBytes);
   return app;
+}
+
+function headerTail(payload: Payload): Uint8Array {
+  if (payload.kind === 'bytecode') return packHashes(payload);
+  return payload.kind === 'espruino' ? payload.headerTail : new Uint8Array(0);
 }
 
 function packHashes({ engineHash, sourceHash }: Payload & { kind: 'bytecode' }): Uint8Array {

@@ -12,7 +12,7 @@ import { ProblemError } from '../../runtime/abi/problem.js';
 import type { Image, ImageOptions } from '../build/assemble.js';
 import { type Firmware, type FirmwareWithProgram, withProgram } from '../config/firmware.js';
 import { bundleFailed } from '../errors.js';
-import { type Program, rproc, runtimeDir } from './plugin.js';
+import { type Program, rproc, runtimeDir, targetOf } from './plugin.js';
 
 /** A build reads each file once. With watchers, a failed one would keep the process alive for ever. */
 const onceTypescript = {
@@ -94,7 +94,7 @@ async function writeTsconfig(firmware: FirmwareWithProgram): Promise<{ dir: stri
     compilerOptions: {
       ...(existsSync(own) ? {} : { strict: true }),
       // await must go through the runtime's Promise, which tracks rejections.
-      target: 'ES2016',
+      target: ts.ScriptTarget[targetOf(firmware)],
       lib: ['ES2023'],
       module: 'ESNext',
       // A file without imports is a module too, or its async functions lose their helper.

@@ -21,18 +21,30 @@ const MAKERS: { readonly [type in DriverData['type']]: readonly [file: string, m
  */
 export function mailboxDriverCode(board: Board, runtimeDir: string, mailboxDir: string): string {
   if (!isNative(board)) return '';
+  const { imports, driver } = mailboxDriverParts(board, mailboxDir);
+  const connect = JSON.stringify(resolve(runtimeDir, 'hal/connect-mailbox.js'));
+  return [
+    ...imports,
+    `import { connectMailbox } from ${connect};`,
+    `connectMailbox((registers) => ${driver}, ${board.native.crash !== undefined});\n`,
+  ].join('\n');
+}
+
+/** Import lines, and the expression that makes the driver over `registers`. Throws as `driverData` does. */
+export function mailboxDriverParts(
+  board: Board,
+  mailboxDir: string,
+): { readonly imports: readonly string[]; readonly driver: string } {
   const { type, config } = driverData(board);
   const [file, make] = MAKERS[type];
-  const imports = [
-    [resolve(runtimeDir, 'hal/connect-mailbox.js'), 'connectMailbox'],
-    [resolve(mailboxDir, file), make],
-  ];
+  const imports = [[resolve(mailboxDir, file), make]];
   let driver = `${make}(registers, ${JSON.stringify(config)})`;
   if (type.endsWith('-uart')) {
     imports.push([resolve(mailboxDir, 'uart-doorbell.js'), 'uartDoorbell']);
     driver = `uartDoorbell(${driver})`;
   }
-  const lines = imports.map(([from, name]) => `import { ${name} } from ${JSON.stringify(from)};`);
-  lines.push(`connectMailbox((registers) => ${driver}, ${board.native.crash !== undefined});`);
-  return `${lines.join('\n')}\n`;
+  return {
+    imports: imports.map(([from, name]) => `import { ${name} } from ${JSON.stringify(from)};`),
+    driver,
+  };
 }

@@ -10,7 +10,7 @@ import ts from 'typescript';
 
 /** Members of the runtime that the language's objects and descriptors have too: a name is shortened everywhere or nowhere. */
 export const SHARED_WITH_LANGUAGE: readonly string[] = (
-  'add at bind buffer console constructor done entries enumerable every find fixed flags get length log map name now offset ' +
+  'add all at bind buffer catch console constructor done entries enumerable every finally find fixed flags get length log map name now offset race ' +
   'reject resolve set size stack store then value writable write'
 ).split(' ');
 
@@ -45,7 +45,7 @@ function ownField({ type, object, property, computed }: Node): string | undefine
 }
 
 /**
- * The fields that keep their names: of every interface that `runtime/index.d.ts` exports, and of the hal and `console`. The
+ * The fields that keep their names: of every interface that `runtime/index.d.ts` exports, of the hal and what lies below it, and of `console`. The
  * author's objects have them, often from JSON, and he may print what he gets.
  */
 export function publicFields(runtimeDir: string): Set<string> {
@@ -59,7 +59,7 @@ export function publicFields(runtimeDir: string): Set<string> {
     );
     addFields(resolve(runtimeDir, from), (name) => names.includes(name), fields);
   }
-  for (const file of ['hal/hal.d.ts', 'console.d.ts', 'abi/address.d.ts']) {
+  for (const file of ['hal/hal.d.ts', 'hal/espruino.d.ts', 'console.d.ts', 'abi/address.d.ts']) {
     addFields(resolve(runtimeDir, file), () => true, fields);
   }
   return fields;

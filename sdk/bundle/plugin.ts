@@ -17,6 +17,8 @@ import type { SourceFile } from '../build/sources.js';
 import { type Firmware, type FirmwareWithProgram, withProgram } from '../config/firmware.js';
 import { loadFirmware } from '../config/load.js';
 import type { Resource } from '../config/resources/index.js';
+import { checkLowered, checkSources } from '../espruino/gate/index.js';
+import { espruinoBoot, globalsModule, lowerProgram, replacedModule } from '../espruino/program.js';
 import { isNative } from '../native/layout.js';
 import type { ProfileChoice } from '../native/profile.js';
 import { nativeProgram, profileFor } from '../native/program.js';
@@ -102,7 +104,16 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
       this.addWatchFile(firmware.configFile);
     },
 
-    resolveId(source) {
+    renderStart() {
+      // Types hold by now; what they let through and the engine lacks is told before anything is made of it.
+      if (firmware.engine === 'espruino') checkSources(firmware, resolve(runtimeDir, 'index.d.ts'));
+    },
+
+    resolveId(source, importer) {
+      if (firmware.engine === 'espruino') {
+        const other = replacedModule(source, importer, runtimeDir);
+        if (other) return other;
+      }
       if (source === PROGRAM || source === BOOT) return source;
       if (source === 'rproc-sdk/runtime') return resolve(runtimeDir, 'index.js');
       if (source === 'tslib') return createRequire(import.meta.url).resolve('tslib/tslib.es6.js');
@@ -110,12 +121,16 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
     },
 
     async load(id) {
-      if (id === PROGRAM)
-        return `import ${JSON.stringify(BOOT)};\nimport ${JSON.stringify(firmware.entry)};\n`;
+      const espruino = firmware.engine === 'espruino';
+      if (id === PROGRAM) {
+        const first = espruino ? `import ${JSON.stringify(globalsModule(runtimeDir))};\n` : '';
+        return `${first}import ${JSON.stringify(BOOT)};\nimport ${JSON.stringify(firmware.entry)};\n`;
+      }
       if (id === BOOT) return { code: bootModule(firmware), moduleSideEffects: true };
       if (!isOurs(id)) return null;
       const code = foldFormats(await readFile(id, 'utf8'));
-      return { code, map: JSON.parse(await readFile(`${id}.map`, 'utf8')), moduleSideEffects: false };
+      const moduleSideEffects = espruino && id === globalsModule(runtimeDir);
+      return { code, map: JSON.parse(await readFile(`${id}.map`, 'utf8')), moduleSideEffects };
     },
 
     transform(code, id) {
@@ -124,7 +139,7 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
       const { outputText, sourceMapText } = ts.transpileModule(code, {
         fileName: id,
         compilerOptions: {
-          target: ts.ScriptTarget.ES2016,
+          target: targetOf(firmware),
           module: ts.ModuleKind.ESNext,
           sourceMap: true,
           allowJs: true,
@@ -140,7 +155,8 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
       const [text, shape] = firmware.minify
         ? release(code, modules)
         : [code, { compress: false, mangle: false, format: { beautify: true, indent_level: 1 } } as const];
-      // Simulated cores keep what the author wrote: their engine is only a tenth faster with it.
+      if (firmware.engine === 'espruino') return lowerProgram(text, shape);
+      // Simulated cores keep what the author wrote: the stack's hot code has var already, and gains 0.1 % from it.
       const lowered = isNative(firmware.board) ? lowerLet(text) : undefined;
       const sourceMap = { asObject: true, content: lowered?.map } as MinifyOptions['sourceMap'];
       const result = await minify(lowered?.code ?? text, { ecma: 2016, sourceMap, ...shape });
@@ -155,9 +171,13 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
       // The comment names a file that is not on the core; the map lies in a section of the image.
       const code = chunk.code.replace(/\n?\/\/# sourceMappingURL=.*\n?$/, '\n');
       const sourceMap = JSON.stringify(map);
-      const native = isNative(firmware.board);
+      const espruino = firmware.engine === 'espruino';
+      if (espruino) checkLowered(code, sourceMap);
+      const native = !espruino && isNative(firmware.board);
       const profile =
-        native || firmware.profile === 'small' ? profileFor(firmware, code, sourceMap) : undefined;
+        native || (!espruino && firmware.profile === 'small')
+          ? profileFor(firmware, code, sourceMap)
+          : undefined;
       const compiled = native && profile && (await nativeProgram(firmware, code, profile.profile));
       const sources = firmware.sources ? await originals(map.sources, chunk.map, outputDir) : undefined;
       const image = await assemble(firmware, { code, sourceMap, sources, ...compiled }, options);
@@ -165,9 +185,16 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
       this.emitFile({ type: 'asset', fileName: `${name}.elf`, source: image.elf });
       this.emitFile({ type: 'asset', fileName: `${name}.map`, source: image.map });
       this.emitFile({ type: 'asset', fileName: `${name}.ld`, source: image.script });
+      if (image.upload !== undefined)
+        this.emitFile({ type: 'asset', fileName: `${name}.js`, source: image.upload });
       options.onImage?.(image, { code, modules: map.sources, profile });
     },
   };
+}
+
+/** What modules are compiled to before they are bundled. Espruino's gate wants to see what the author wrote. */
+export function targetOf({ engine }: Firmware): ts.ScriptTarget {
+  return engine === 'espruino' ? ts.ScriptTarget.ES2022 : ts.ScriptTarget.ES2016;
 }
 
 /** The program without what nobody mentions of the runtime, and how a release build minifies it. */
@@ -205,7 +232,9 @@ function runtimeSpans(code: string, modules: { readonly [id: string]: RenderedMo
 }
 
 /** Runs before any module of the firmware. */
-function bootModule({ board, resources }: Firmware): string {
+function bootModule({ board, resources, engine }: Firmware): string {
+  if (engine === 'espruino')
+    return espruinoBoot(board, resources.map(declaredResource), runtimeDir, mailboxDir);
   const [kept] = regionsFor(board, RegionUse.table);
   const info = { name: board.name, ranges: addressRanges(board), tableDa: kept?.da };
   const declared = resources.map(declaredResource);

@@ -1,9 +1,10 @@
 /** `rproc build [DIR]` */
 import { relative } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { addressRanges } from '../../boards/board.js';
 import { type Da, daToPa, hex } from '../../runtime/abi/address.js';
 import { type BuildOptions, type BuildResult, build } from '../build/build.js';
+import { engineNames } from '../config/engine.js';
 import { type Inspection, inspectElf } from '../inspect/index.js';
 import type { Budget } from '../native/budget.js';
 import { formatBudget } from '../native/format-budget.js';
@@ -19,6 +20,9 @@ export function addBuild(program: Command, output: Output, finish: (code: number
     .argument('[dir]', 'folder with firmware.config.ts', '.')
     .option('-o, --output <file>', 'the image; NAME.elf in the project when left out')
     .option('--board <name>', 'board instead of the one in the configuration')
+    .addOption(
+      new Option('--engine <name>', 'engine instead of the one in the configuration').choices(engineNames),
+    )
     .option('--linker <path>', 'a system linker (ld.lld, arm-none-eabi-ld) instead of the bundled LLD')
     .option('--strip', 'no source map, sources or symbols in the image; stacks of crashes are not mapped')
     .option('--sources', 'carry the original sources in the image, outside loaded memory')
@@ -39,6 +43,7 @@ function buildDocument(result: BuildResult, inspection: Inspection) {
   return {
     name: firmware.name,
     board: firmware.board.name,
+    engine: firmware.engine,
     native: firmware.board.native !== undefined,
     files,
     bytes: image.elf.length,
@@ -94,9 +99,15 @@ function buildSummary(result: BuildResult, inspection: Inspection): string {
   return `${lines.join('\n')}\n`;
 }
 
-function spare({ left, regions }: Budget): string {
+/** What is left before the program takes any heap, and after it has started. */
+function spare({ profile, left, heap, regions }: Budget): string {
   const all = regions.reduce((sum, { bytes }) => sum + bytes, 0);
-  return `of ${all} bytes for the image ${left} (${Math.floor(left / 1024)} KiB) are to spare:`;
+  const kib = (bytes: number) => `${bytes} (${Math.floor(bytes / 1024)} KiB)`;
+  const { program } = heap.floor;
+  return (
+    `engine profile ${profile}; of ${all} bytes for the image ${kib(left + program)} are to spare, ` +
+    `${kib(left)} once the program has started:`
+  );
 }
 
 function reservedLines({ resources, board }: BuildResult['firmware']): string[] {

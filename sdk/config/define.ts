@@ -2,6 +2,7 @@
 import type { Board, BoardName } from '../../boards/index.js';
 import type { DebugInfo } from '../native/compile.js';
 import type { ProfileOption } from '../native/profile.js';
+import type { EngineName, EspruinoOptions } from './engine.js';
 import type { Resource } from './resources/index.js';
 import type { SectionDeclaration } from './section.js';
 import { callerPlace } from './where.js';
@@ -27,6 +28,10 @@ export interface FirmwareOptions<R extends readonly Resource[] = readonly Resour
   readonly entry?: string;
   /** Entries of the resource table, in this order. */
   readonly resources: R;
+  /** What runs the program; `quickjs` when left out. */
+  readonly engine?: EngineName;
+  /** An Espruino build to put the program into. */
+  readonly espruino?: EspruinoOptions;
   /** Further sections of the image. */
   readonly sections?: readonly SectionDeclaration[];
   /** Which memory holds what. */

@@ -4,6 +4,7 @@ import { noEntry } from '../errors.js';
 import type { DebugInfo } from '../native/compile.js';
 import type { ProfileOption } from '../native/profile.js';
 import type { Placement } from './define.js';
+import type { EngineName, EspruinoOptions } from './engine.js';
 import type { Resource } from './resources/index.js';
 import type { SectionDeclaration } from './section.js';
 
@@ -14,6 +15,8 @@ export interface Firmware {
   /** Absolute path; absent in projects without a TypeScript program. */
   readonly entry: string | undefined;
   readonly resources: readonly Resource[];
+  readonly engine: EngineName;
+  readonly espruino: EspruinoOptions | undefined;
   readonly sections: readonly SectionDeclaration[];
   readonly placement: Placement;
   readonly attach: boolean;

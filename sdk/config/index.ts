@@ -36,6 +36,7 @@ export {
   type FirmwareOptions,
   type Placement,
 } from './define.js';
+export type { EngineName, EspruinoOptions, MemoryArea } from './engine.js';
 export type { Firmware } from './firmware.js';
 export {
   atImageEnd,

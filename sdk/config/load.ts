@@ -45,6 +45,8 @@ export function resolveFirmware(declared: unknown, configFile: string, boardName
     board,
     entry: declaration.entry === undefined ? undefined : resolve(dir, declaration.entry),
     resources: declaration.resources,
+    engine: declaration.engine ?? 'quickjs',
+    espruino: declaration.espruino,
     sections: declaration.sections ?? [],
     placement: declaration.placement ?? {},
     attach: declaration.attach ?? false,

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { ProblemError } from '../../runtime/abi/problem.js';
 import * as errors from '../errors.js';
 import type { FirmwareDeclaration } from './define.js';
+import { engineNames } from './engine.js';
 
 const place = v.optional(v.string());
 const bytes = v.instance(Uint8Array, 'must be bytes: a Uint8Array or a list of numbers');
@@ -83,6 +84,15 @@ const section = v.object(
   'must be made with section()',
 );
 
+const aligned = v.pipe(
+  v.number(),
+  v.integer('must be a whole number'),
+  v.minValue(0, 'must not be negative'),
+  v.maxValue(0xffffffff, 'must fit 32 bits'),
+  v.multipleOf(16, 'must be a multiple of 16'),
+);
+const area = v.strictObject({ da: aligned, len: aligned });
+
 const shape = v.strictObject({
   name: v.pipe(v.string(), v.regex(/^[A-Za-z0-9][\w.+-]*$/, 'must be a file name: letters, digits, . _ + -')),
   board: v.union(
@@ -91,6 +101,16 @@ const shape = v.strictObject({
   ),
   entry: v.optional(v.pipe(v.string(), v.minLength(1, 'must name a file'))),
   resources: v.array(resource),
+  engine: v.optional(
+    v.picklist(engineNames, `must be ${engineNames.map((name) => `"${name}"`).join(' or ')}`),
+  ),
+  espruino: v.optional(
+    v.strictObject({
+      base: v.pipe(v.string(), v.minLength(1, 'must name a file')),
+      savedCode: area,
+      ram: area,
+    }),
+  ),
   sections: v.optional(v.array(section)),
   placement: v.optional(
     v.strictObject({

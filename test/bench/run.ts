@@ -20,7 +20,7 @@ import { nativeFigures } from './native/figures.js';
 import { nativeImageFigures } from './native-images/figures.js';
 import { nodeCore } from './node-core.js';
 import { REFERENCE_NS, referenceLoop } from './reference-loop.js';
-import { STACK_LIMIT, weighStack } from './stack/weigh.js';
+import { STACK_LIMIT, STACK_LIMIT_ESPRUINO, weighStack } from './stack/weigh.js';
 import { startTraffic } from './traffic.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -218,6 +218,10 @@ async function allFigures(): Promise<Figure[]> {
       {
         ...{ name: 'stack.minified', value: await weighStack(), unit: 'bytes' },
         ...{ target: STACK_LIMIT, floor: STACK_LIMIT },
+      },
+      {
+        ...{ name: 'stack.espruino', value: await weighStack('espruino'), unit: 'bytes' },
+        ...{ target: STACK_LIMIT_ESPRUINO, floor: STACK_LIMIT_ESPRUINO },
       },
       ...('harness' in native ? await nativeFigures(native.harness) : []),
       ...(await nativeImageFigures()),

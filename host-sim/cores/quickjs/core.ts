@@ -2,7 +2,12 @@
 import type { QuickJSHandle } from 'quickjs-emscripten';
 import type { Board } from '../../../boards/board.js';
 import { paToDa, da as toDa } from '../../../runtime/abi/address.js';
-import { APP_ENGINE_QUICKJS, APP_KIND_BYTECODE, APP_KIND_SOURCE } from '../../../runtime/abi/app.js';
+import {
+  APP_ENGINE_ESPRUINO,
+  APP_ENGINE_QUICKJS,
+  APP_KIND_BYTECODE,
+  APP_KIND_SOURCE,
+} from '../../../runtime/abi/app.js';
 import type { HostRequest } from '../../../runtime/abi/host-request.js';
 import { utf8Decode } from '../../../runtime/abi/utf8.js';
 import { type Peripheral, readRegister, writeRegister } from '../../soc/mailbox/peripheral.js';
@@ -12,6 +17,7 @@ import { copyTouched } from '../../soc/untouched.js';
 import { findApp, type LoadedApp, sourceOf } from '../app.js';
 import { type Core, type CoreEvents, type CoreStart, type CrashReport, CrashType } from '../core.js';
 import type { Instance } from './engine.js';
+import { becomeEspruino } from './espruino-guest.js';
 import { type GuestMailbox, installDriver } from './guest-mailbox.js';
 import { type Prepared, prepareProgram } from './program.js';
 import { mapStack, sourceMapOf } from './stack-map.js';
@@ -90,7 +96,8 @@ export class QuickJSCore implements Core {
     this.life = life;
     this.run(life, 'start', ({ instance }) => {
       if (prepared.error) return prepared.error;
-      return (this.mailbox && installDriver(instance, this.mailbox)) ?? instance.call(prepared.program!);
+      const driver = app!.header.engine === APP_ENGINE_QUICKJS ? this.mailbox : undefined;
+      return (driver && installDriver(instance, driver)) ?? instance.call(prepared.program!);
     });
     if (this.life !== life) return;
     life.kick = life.instance.context.getProp(life.handlers, 'kick');
@@ -169,6 +176,8 @@ export class QuickJSCore implements Core {
       alarmAt: Infinity,
     };
     life.clock[1] = Infinity;
+    if (app.header.engine === APP_ENGINE_ESPRUINO)
+      becomeEspruino(instance, control.byteOffset, this.mailbox === undefined);
     runtime.setInterruptHandler(() => {
       if (life.crash) return true;
       this.scheduler.elapse(POLL_MS);
@@ -371,7 +380,8 @@ function engineFault(error: unknown): string {
 function refuse(app: LoadedApp | undefined, damage: readonly string[]): string | undefined {
   if (!app) return damage[0] ?? 'no program found in loaded memory: the image holds none this core can run';
   const { kind, engine } = app.header;
-  if (engine !== APP_ENGINE_QUICKJS) return `the program is for engine ${engine}; this core runs QuickJS`;
+  if (engine !== APP_ENGINE_QUICKJS && engine !== APP_ENGINE_ESPRUINO)
+    return `the program is for engine ${engine}; this core runs QuickJS and what is made for Espruino`;
   if (kind !== APP_KIND_SOURCE && kind !== APP_KIND_BYTECODE)
     return `the program is of kind ${kind}; this core knows source and bytecode`;
   return undefined;

@@ -165,6 +165,14 @@ export class Instance {
     return { handle, bytes: new Uint8Array(this.memory.buffer, at, length) };
   }
 
+  /**
+   * A guest ArrayBuffer over `length` bytes at `pointer`, which belong to another one. Its first reference is never given back:
+   * the engine would free the bytes with the last one. Make handles of it with `handleAt`.
+   */
+  bufferAt(pointer: Pointer, length: number): Pointer {
+    return this.ffi.QTS_NewArrayBuffer(this.resident!.context, pointer, length);
+  }
+
   /** The guest value at `pointer` as a handle. */
   handleAt(pointer: Pointer): QuickJSHandle {
     return new Lifetime(pointer, undefined, undefined, this.runtime) as unknown as QuickJSHandle;

@@ -3,6 +3,7 @@ import { decodedMappings, originalPositionFor, TraceMap } from '@jridgewell/trac
 import { SECTION_SOURCEMAP } from '../../../runtime/abi/app.js';
 import { utf8Decode } from '../../../runtime/abi/utf8.js';
 import { findSection } from '../../remoteproc/elf-helpers.js';
+import { ESPRUINO_FILE } from './espruino-guest.js';
 import { HAL_FILE, PROGRAM_HEAD_LINES } from './program.js';
 
 /** Deep recursion gives hundreds of equal frames; this many of them say as much. */
@@ -74,7 +75,8 @@ function parseFrame(text: string, map: TraceMap | undefined, headLines: number):
   const match = /^at (.*?) ?\(?([^()\s]+):(\d+):(\d+)\)?$/.exec(text);
   const name = match?.[1] ?? '';
   const line = Number(match?.[3]) - headLines;
-  if (!match || match[2] === HAL_FILE || line < 1) return { name, place: undefined, word: null };
+  if (!match || match[2] === HAL_FILE || match[2] === ESPRUINO_FILE || line < 1)
+    return { name, place: undefined, word: null };
   const column = Number(match[4]) - 1;
   const where = map && findPlace(map, line, column);
   // What the compiler makes of async functions is nobody's code.

@@ -1,0 +1,1 @@
+export const smile = String.fromCharCode(0x263a);

@@ -1,0 +1,1 @@
+export const made = Object.create(null, { a: { value: 1 } });

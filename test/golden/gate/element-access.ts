@@ -1,0 +1,1 @@
+export const made = Array['from']([1]);

@@ -1,0 +1,1 @@
+export const sticky = /a/y.test('a');

@@ -1,0 +1,3 @@
+export async function all(list: Promise<number>[]) {
+  for await (const one of list) console.log(one);
+}

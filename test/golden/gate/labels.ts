@@ -1,0 +1,3 @@
+outer: for (const a of [1, 2]) {
+  for (const b of [1, 2]) if (a === b) continue outer;
+}

@@ -1,0 +1,1 @@
+export const digits = /(?<=v)\d/.exec('v1');

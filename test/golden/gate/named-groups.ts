@@ -1,0 +1,1 @@
+export const year = /(?<year>\d{4})/.exec('2026');

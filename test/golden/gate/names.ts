@@ -1,0 +1,2 @@
+const größe = 1;
+export { größe as size };

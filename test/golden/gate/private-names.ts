@@ -1,0 +1,7 @@
+class Counter {
+  #value = 0;
+  add() {
+    return ++this.#value;
+  }
+}
+new Counter().add();

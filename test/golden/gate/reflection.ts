@@ -1,0 +1,2 @@
+export const seen = new Proxy({}, {});
+export const keys = Reflect.ownKeys({});

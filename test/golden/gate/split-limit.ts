@@ -1,0 +1,1 @@
+export const two = 'a b c'.split(' ', 2);

@@ -1,0 +1,5 @@
+say(first(), second);
+var second = 'assigned';
+say(second, typeof first, typeof later);
+function first() { return 'first ' + later(); }
+function later() { return 'later'; }

@@ -1,0 +1,3 @@
+say(twice());
+function twice() { return 'one'; }
+function twice() { return 'two'; }

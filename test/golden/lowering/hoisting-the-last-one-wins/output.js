@@ -1,0 +1,3 @@
+function twice() { return 'one'; }function twice() { return 'two'; }say(twice());
+
+

@@ -1,0 +1,10 @@
+
+// __makeTemplateObject
+var tag = function (parts) {
+    var values = [];
+    for (var _i = 1; _i < arguments.length; _i++) {
+        values[_i - 1] = arguments[_i];
+    }
+    return parts.map(function (part, i) { var _a; return part + ((_a = values[i]) !== null && _a !== void 0 ? _a : ''); }).join('|') + parts.raw.join('#');
+};
+say(tag(__makeTemplateObject(["a", "b\n", ""], ["a", "b\\n", ""]), 1, 'two'), tag(__makeTemplateObject(["plain"], ["plain"])));
