@@ -166,7 +166,7 @@ export function espruinoHal(
   setTimeout(() => enter(nothing), 0);
   if (hook) return hal;
   if (!overMailbox)
-    throw new Error('no doorbell: this Espruino has no RProc, and the board no mailbox that can be polled');
+    throw new Error('no doorbell: neither RProc nor a mailbox to poll');
   return overMailbox(hal);
 }
 

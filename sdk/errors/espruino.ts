@@ -1,4 +1,4 @@
-/** Messages about programs for Espruino and builds of it: RP205x. */
+/** Messages about programs for Espruino and builds of it: RP207x. */
 import { hex } from '../../runtime/abi/address.js';
 import { ProblemError } from '../../runtime/abi/problem.js';
 import { fail } from './fail.js';
@@ -14,7 +14,7 @@ export function cannotRunOnEspruino(
 ): ProblemError {
   return new ProblemError(
     ...findings.map(({ kind, what, instead, where }) => ({
-      code: kind === 'syntax' ? 'RP2050' : 'RP2051',
+      code: kind === 'syntax' ? 'RP2070' : 'RP2071',
       what,
       where,
       fix: instead,
@@ -25,7 +25,7 @@ export function cannotRunOnEspruino(
 
 export function baseMissing(file: string, reason: string, where: string): ProblemError {
   return fail({
-    code: 'RP2052',
+    code: 'RP2072',
     what: `the Espruino build ${file} cannot be read: ${reason}`,
     where,
     fix: 'name the ELF file of a build in espruino.base, relative to the configuration',
@@ -40,7 +40,7 @@ export function baseForOtherMachine(
   where: string,
 ): ProblemError {
   return fail({
-    code: 'RP2053',
+    code: 'RP2073',
     what: `${file} is not a ${machine} image, as ${board} needs one`,
     where,
     linux: 'refuses images of another class or machine (-EINVAL), or starts code that the core cannot run',
@@ -58,7 +58,7 @@ interface NamedArea {
 export function baseOverlap(area: NamedArea, other: NamedArea, where: string): ProblemError {
   const range = ({ name, da, len }: NamedArea): string => `${name} (${hex(da)} to ${hex(da + len)})`;
   return fail({
-    code: 'RP2054',
+    code: 'RP2074',
     what: `espruino: ${range(area)} overlaps ${range(other)}`,
     where,
     linux: 'would load one over the other',
@@ -69,7 +69,7 @@ export function baseOverlap(area: NamedArea, other: NamedArea, where: string): P
 
 export function programTooLarge(program: number, used: number, area: number): ProblemError {
   return fail({
-    code: 'RP2055',
+    code: 'RP2075',
     what: `the program of ${program} bytes takes ${used} bytes of Espruino's Storage, which has ${area}`,
     fix: 'make espruino.savedCode larger, as the build has it, or the program smaller',
     exit: 1,

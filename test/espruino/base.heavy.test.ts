@@ -128,14 +128,14 @@ test(
 );
 
 const refused: readonly [string, Partial<EspruinoOptions>, RegExp][] = [
-  ['a build that is not there', { base: 'none.elf' }, /RP2052.*none\.elf cannot be read/],
+  ['a build that is not there', { base: 'none.elf' }, /RP2072.*none\.elf cannot be read/],
   [
     'memory of a segment',
     { ram: { da: 0x10000100, len: 0x1000 } },
-    /RP2054.*ram \(0x10000100 to 0x10001100\) overlaps/,
+    /RP2074.*ram \(0x10000100 to 0x10001100\) overlaps/,
   ],
-  ['one area in the other', { ram: { da: 0x10017fff, len: 0x1000 } }, /RP2054.*savedCode .* overlaps ram/],
-  ['too little Storage', { savedCode: { da: 0x10008000, len: 0x1000 } }, /RP2055.*Storage, which has 4096/],
+  ['one area in the other', { ram: { da: 0x10017fff, len: 0x1000 } }, /RP2074.*savedCode .* overlaps ram/],
+  ['too little Storage', { savedCode: { da: 0x10008000, len: 0x1000 } }, /RP2075.*Storage, which has 4096/],
 ];
 for (const [what, options, message] of refused) {
   test(
@@ -159,7 +159,7 @@ test(
       await bundle(dir, 'espruino', { espruino: { base, ...AREAS } }, 'virt-rv32');
       assert.unreachable();
     } catch (error) {
-      assert.match((error as Error).message, /RP2053.*is not a riscv32 image/);
+      assert.match((error as Error).message, /RP2073.*is not a riscv32 image/);
     }
   }),
 );

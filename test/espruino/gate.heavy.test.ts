@@ -102,9 +102,9 @@ test(
         assert.is(stdout, '');
         assert.match(
           stderr,
-          /RP2051 Espruino has no Map\n +at +src\/table\.ts:1:26\n +fix +use a plain object/,
+          /RP2071 Espruino has no Map\n +at +src\/table\.ts:1:26\n +fix +use a plain object/,
         );
-        assert.match(stderr, /RP2051 Espruino has no Array\.prototype\.flat\n +at +src\/main\.ts:2:34/);
+        assert.match(stderr, /RP2071 Espruino has no Array\.prototype\.flat\n +at +src\/main\.ts:2:34/);
         assert.not(readdirSync(dir).includes('fw.elf'));
         assert.is((await rproc('build', dir)).status, 0, 'QuickJS has them');
         assert.is((await rproc('build', dir, '--engine', 'v8')).status, 2);
@@ -127,10 +127,10 @@ test(
       async (dir) => {
         const { status, stderr } = await rproc('build', dir, '--engine', 'espruino');
         assert.is(status, 1);
-        assert.match(stderr, /RP2051 Espruino has no Set\n +at +node_modules\/counting\/index\.js:2:14/);
+        assert.match(stderr, /RP2071 Espruino has no Set\n +at +node_modules\/counting\/index\.js:2:14/);
         assert.match(
           stderr,
-          /RP2051 Espruino has no Array\.from\n +at +node_modules\/counting\/index\.js:2:18/,
+          /RP2071 Espruino has no Array\.from\n +at +node_modules\/counting\/index\.js:2:18/,
         );
       },
     ),

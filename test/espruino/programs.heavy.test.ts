@@ -94,7 +94,7 @@ createEndpoint({ name: 'crash' }, async (data, src, endpoint) => {
     throw new Error('rejected');
   }
   if (how === 3) (globalThis as any).peek32(0x20000000);
-  if (how === 4) for (;;) {}
+  for (let n = 0; how === 4; n++) data[0] = n;
 });
 onStop((reason) => console.log('stopping: ' + reason));
 console.log('up', [1, { a: new Uint8Array([255, 1]) }], 'grün');

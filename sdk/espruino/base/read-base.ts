@@ -24,7 +24,7 @@ export interface EspruinoBase {
   readonly entry: number;
 }
 
-/** @throws ProblemError RP2052 to RP2054 */
+/** @throws ProblemError RP2072 to RP2074 */
 export async function readBase(firmware: Firmware, options: EspruinoOptions): Promise<EspruinoBase> {
   const file = resolve(firmware.dir, options.base);
   const bytes = await readFile(file).catch((error: Error) => {

@@ -10,12 +10,12 @@ export type { Finding } from './finding.js';
 export { loweredFindings } from './lowered.js';
 export { sourceFindings } from './sources.js';
 
-/** @throws ProblemError RP2050 and RP2051, one for each place in the author's modules */
+/** @throws ProblemError RP2070 and RP2071, one for each place in the author's modules */
 export function checkSources(firmware: FirmwareWithProgram, runtimeTypes: string): void {
   refuse(sourceFindings(firmware, runtimeTypes));
 }
 
-/** @throws ProblemError RP2050 and RP2051, one for each place in the lowered program */
+/** @throws ProblemError RP2070 and RP2071, one for each place in the lowered program */
 export function checkLowered(code: string, map: AnyMap): void {
   refuse(loweredFindings(code, map));
 }
