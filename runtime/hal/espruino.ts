@@ -94,7 +94,7 @@ export function espruinoHal(
     const buffer = area === undefined ? undefined : E.toArrayBuffer(area);
     // Small builds keep lengths in 16 bits.
     if (!buffer || buffer.byteLength !== len)
-      throw new RangeError('Espruino has no window of ' + len + ' bytes at ' + hex(da));
+      throw new RangeError('no window of ' + len + ' bytes at ' + hex(da));
     return { buffer, offset: 0 };
   }
 
@@ -165,7 +165,7 @@ export function espruinoHal(
   // What the program leaves behind when it has run through.
   setTimeout(() => enter(nothing), 0);
   if (hook) return hal;
-  if (!overMailbox) throw new Error('no doorbell: neither RProc nor a mailbox to poll');
+  if (!overMailbox) throw new Error('no RProc, no mailbox');
   return overMailbox(hal);
 }
 

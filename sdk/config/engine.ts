@@ -2,6 +2,7 @@
 
 /** `quickjs`: the SDK's own engine, simulated and native. `espruino`: an Espruino build of the user's, by way of ES5. */
 export const engineNames = ['quickjs', 'espruino'] as const;
+/** What a program is made for: `quickjs` or `espruino`. */
 export type EngineName = (typeof engineNames)[number];
 
 /** Memory as the remote core sees it. */
