@@ -165,8 +165,7 @@ export function espruinoHal(
   // What the program leaves behind when it has run through.
   setTimeout(() => enter(nothing), 0);
   if (hook) return hal;
-  if (!overMailbox)
-    throw new Error('no doorbell: neither RProc nor a mailbox to poll');
+  if (!overMailbox) throw new Error('no doorbell: neither RProc nor a mailbox to poll');
   return overMailbox(hal);
 }
 

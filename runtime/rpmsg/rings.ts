@@ -179,18 +179,13 @@ export function makeRings(
 
   function poll(): void {
     var last = rxLast;
-    var end = rxAvail[1];
+    var end = plain ? rxAvail[1] : rx.availAt(1);
     // Where one index was not 0 it tells of both.
     if (rxUsedHead[1] !== rxPublished || (!rxPublished && txUsedHead[1] !== txPublished))
       throw HOST_RESTARTED;
     draining = true;
     if (last !== end) {
       do {
-        if (!plain) {
-          // What was read may be half of one index and half of the next.
-          end = rx.availAt(1);
-          if (last === end) break;
-        }
         var count = (end - last) & 0xffff;
         // While we look anyway, the host need not kick. For a single message saying so costs more than it saves.
         var quiet = count !== 1;
@@ -244,7 +239,7 @@ export function makeRings(
           else rx.wantKicks(true, last);
         }
         // What came before the host saw that we want kicks again has had none.
-        end = rxAvail[1];
+        end = plain ? rxAvail[1] : rx.availAt(1);
       } while (last !== end);
     }
     if (waiting) pump();
@@ -339,7 +334,7 @@ export function makeRings(
 
   /** Does the ring hold a buffer that was not taken yet? */
   function hasBuffer(): boolean {
-    txEnd = plain ? txAvail[1] : tx.availAt(1);
+    txEnd = tx.availAt(1);
     if (((txEnd - txLast) & 0xffff) > txNum) tx.refuseJump(txEnd, txLast);
     if (!plain) fence();
     return txEnd !== txLast;
