@@ -51,10 +51,11 @@ function chunks<T>(list: readonly T[], size: number): T[][] {
   );
 }
 
-export function timedOut(what: string, ms: number): ProblemError {
+/** @param isReal whether time passed by itself */
+export function timedOut(what: string, ms: number, isReal: boolean): ProblemError {
   return new ProblemError({
     code: 'RP5005',
-    what: `${what} did not happen within ${ms} virtual ms`,
+    what: `${what} did not happen within ${ms} ${isReal ? 'real' : 'virtual'} ms`,
     fix: 'look at the kernel log and trace0: does the firmware announce the channel and answer?',
     exit: 1,
   });
@@ -182,5 +183,54 @@ export function notForQemu(board: string, known: readonly string[]): ProblemErro
     what: `QEMU has no machine like board ${board}`,
     fix: `build for one of ${known.join(', ')}, or use --core quickjs`,
     exit: 2,
+  });
+}
+
+export function noKernelBuilt(version: string, folder: string): ProblemError {
+  return new ProblemError({
+    code: 'RP5040',
+    what: `no Linux ${version} has been built on this machine: ${folder} has none`,
+    fix: 'run "npm run setup:linux" in a clone of the SDK (Debian packages: qemu-system-x86 gcc make flex bison bc libelf-dev xz-utils)',
+    exit: 1,
+  });
+}
+
+/** @param lines the last ones of the guest's console */
+export function guestEnded(reason: string, lines: readonly string[]): ProblemError {
+  return new ProblemError({
+    code: 'RP5041',
+    what: `the guest that runs Linux has ended: ${reason}`,
+    linux: lines.join(' | ') || undefined,
+    fix: 'is qemu-system-x86_64 installed (Debian package qemu-system-x86), and does it have its memory?',
+    exit: 1,
+  });
+}
+
+export function guestSilent(what: string, ms: number, lines: readonly string[]): ProblemError {
+  return new ProblemError({
+    code: 'RP5042',
+    what: `the guest that runs Linux did not answer within ${ms / 1000} s: waited for ${what}`,
+    linux: lines.join(' | ') || undefined,
+    fix: 'a loaded machine takes longer: try again when less runs beside it',
+    exit: 1,
+  });
+}
+
+export function notAMemoryFile(path: string, why: string): ProblemError {
+  return new ProblemError({
+    code: 'RP5043',
+    what: `${path} is no memory file: ${why}`,
+    fix: 'make one of 16 MiB ("truncate -s 16M /dev/shm/rproc") and give it to QEMU as memory-backend-file,share=on for ivshmem-plain',
+    exit: 2,
+  });
+}
+
+export function loaderRefuses(file: string, board: string, why: string): ProblemError {
+  return new ProblemError({
+    code: 'RP5044',
+    what: `${file} cannot be loaded into the memory of ${board}`,
+    linux: why,
+    fix: `build it for that board: rproc build --board ${board}`,
+    exit: 1,
   });
 }

@@ -25,7 +25,7 @@ interface QemuMachine<Name extends string> {
   readonly boot: BootRule;
   /** `rproc->name`. */
   readonly processor: string;
-  readonly mailbox?: MailboxData;
+  readonly mailbox: MailboxData;
   readonly native: Omit<NativeSide, 'place' | 'proven'>;
   readonly qemu: Omit<QemuData, 'ram'>;
 }
@@ -60,7 +60,7 @@ export function qemuBoard<const Name extends string>(machine: QemuMachine<Name>)
       named('vdev0vring1', 15 * MIB + 0x8000, 0x8000),
       named('vdev0buffer', 15 * MIB + 0x10000, 0x40000),
     ],
-    ...(mailbox ? { mailbox } : {}),
+    mailbox,
     native: { ...native, place: { vectors: 'ram', code: 'ram', data: 'ram' }, proven: true },
     qemu: { ...qemu, ram: { base: ram, len: RAM_LEN } },
     engine: engineLimits(14 * MIB),

@@ -19,7 +19,7 @@ export const am64xR5f = defineBoard({
   }),
   mailbox: k3CoreMailbox(
     MAILBOX,
-    0,
+    { hostUser: 2, remoteUser: 0 },
     'AM64x device tree, mailbox cluster; the core side: ipc_notify_v0_cfg.c of mcupsdk-core and zephyr am64x_r5f0_0.dtsi',
   ),
   native: {

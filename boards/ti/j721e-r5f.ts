@@ -19,7 +19,7 @@ export const j721eR5f = defineBoard({
   }),
   mailbox: k3CoreMailbox(
     MAILBOX,
-    2,
+    { hostUser: 0, remoteUser: 2 },
     'J721E device tree, mailbox cluster 0; the core side: zephyr j721e_mcu_r5.dtsi and j721e_mcu_r5f0_0.dtsi',
   ),
   native: {

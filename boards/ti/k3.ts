@@ -78,10 +78,16 @@ export function k3Mailbox(linuxBase: number, origin: string): MailboxData {
   return { type: 'omap-mailbox', layout: 'K3', linuxBase, channels: { hostRx: 0, hostTx: 1 }, origin };
 }
 
-/** The same where the core reaches the cluster at Linux's address; `remoteUser` decides which interrupt is its own. */
-export function k3CoreMailbox(base: number, remoteUser: number, origin: string): MailboxData {
+/** Numbers of the two users of a cluster, each with an interrupt of its own. */
+export interface K3Users {
+  readonly hostUser: number;
+  readonly remoteUser: number;
+}
+
+/** The same where the core reaches the cluster at Linux's address. */
+export function k3CoreMailbox(base: number, users: K3Users, origin: string): MailboxData {
   const linux = k3Mailbox(base, origin);
-  return { ...linux, remoteBase: base, channels: { ...linux.channels, remoteUser } };
+  return { ...linux, remoteBase: base, channels: { ...linux.channels, ...users } };
 }
 
 /** The word that tells Linux of a crash, which logs it: `rproc->recovery_disabled` on all K3 cores. */

@@ -173,8 +173,6 @@ static const JSCFunctionListEntry functions[] = {
 	JS_CFUNC_MAGIC_DEF("write8", 2, hal_write, 1),
 	JS_CFUNC_MAGIC_DEF("write16", 2, hal_write, 2),
 	JS_CFUNC_MAGIC_DEF("write32", 2, hal_write, 4),
-	JS_CFUNC_MAGIC_DEF("store16", 2, hal_write, 2),
-	JS_CFUNC_DEF("barrier", 0, hal_barrier),
 	JS_CFUNC_MAGIC_DEF("onKick", 1, hal_on, ENTRY_KICK),
 	JS_CFUNC_MAGIC_DEF("onAlarm", 1, hal_on, ENTRY_ALARM),
 	JS_CFUNC_MAGIC_DEF("onJobsDone", 1, hal_on, ENTRY_JOBS_DONE),
@@ -182,6 +180,12 @@ static const JSCFunctionListEntry functions[] = {
 	JS_CFUNC_DEF("setAlarm", 1, hal_set_alarm),
 	JS_CFUNC_DEF("log", 1, hal_log),
 	JS_CFUNC_DEF("crash", 2, hal_crash),
+};
+
+/* Absent where the core itself keeps accesses in order: the rings are walked without them then (runtime/hal/hal.ts). */
+static const JSCFunctionListEntry ordering_functions[] = {
+	JS_CFUNC_MAGIC_DEF("store16", 2, hal_write, 2),
+	JS_CFUNC_DEF("barrier", 0, hal_barrier),
 };
 
 void hal_install(JSContext *context)
@@ -198,6 +202,8 @@ void hal_install(JSContext *context)
 	JS_SetPropertyStr(context, table, "len", JS_NewUint32(context, rproc_app->table_len));
 	JS_SetPropertyStr(context, hal, "table", table);
 	JS_SetPropertyFunctionList(context, hal, functions, COUNT(functions));
+	if (!port_in_order())
+		JS_SetPropertyFunctionList(context, hal, ordering_functions, COUNT(ordering_functions));
 	JS_SetPropertyStr(context, global, "__rproc_hal", hal);
 	JS_FreeValue(context, global);
 }

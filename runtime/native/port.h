@@ -23,6 +23,9 @@ void port_irq_on(void);
 /* With interrupts off: sleeps until one is pending, or returns at once. */
 void port_wait(void);
 
+/* True where accesses to memory happen in the order of the program and halfword stores are one access, by construction. */
+bool port_in_order(void);
+
 /* Orders all accesses before it against all after it, as the host sees them. */
 void port_barrier(void);
 

@@ -1,5 +1,4 @@
 /** What the core gets of a program: its text, or bytecode that the native engine compiled from it. */
-import { createHash } from 'node:crypto';
 import {
   APP_ENGINE_ESPRUINO,
   APP_ENGINE_QUICKJS,
@@ -38,11 +37,6 @@ export type Payload =
 
 export function sourcePayload(code: string): Payload {
   return { kind: 'source', bytes: utf8Encode(code) };
-}
-
-/** How the header of a bytecode program names its source text: the first 16 bytes of the text's SHA-256. */
-export function hashOfSource(source: Uint8Array): Uint8Array {
-  return new Uint8Array(createHash('sha256').update(source).digest()).slice(0, 16);
 }
 
 /**

@@ -99,9 +99,15 @@ function buildSummary(result: BuildResult, inspection: Inspection): string {
   return `${lines.join('\n')}\n`;
 }
 
-function spare({ left, regions }: Budget): string {
+/** What is left before the program takes any heap, and after it has started. */
+function spare({ profile, left, heap, regions }: Budget): string {
   const all = regions.reduce((sum, { bytes }) => sum + bytes, 0);
-  return `of ${all} bytes for the image ${left} (${Math.floor(left / 1024)} KiB) are to spare:`;
+  const kib = (bytes: number) => `${bytes} (${Math.floor(bytes / 1024)} KiB)`;
+  const { program } = heap.floor;
+  return (
+    `engine profile ${profile}; of ${all} bytes for the image ${kib(left + program)} are to spare, ` +
+    `${kib(left)} once the program has started:`
+  );
 }
 
 function reservedLines({ resources, board }: BuildResult['firmware']): string[] {

@@ -19,6 +19,7 @@ export async function readFaultPlan(file: string): Promise<FaultPlan> {
 
 /** What a replay has to repeat: everything that a run depends on. */
 export interface ReplayedOptions {
+  readonly core: string;
   readonly driver?: readonly string[];
   readonly until?: string;
   /** Seconds. */
@@ -32,6 +33,7 @@ export interface ReplayedOptions {
 export function replayCommand(report: RunReport, options: ReplayedOptions): string {
   const words = ['rproc', 'run', report.file, '--board', report.board, '--kernel', report.kernel];
   for (const name of options.driver ?? []) words.push('--driver', name);
+  if (options.core !== 'quickjs') words.push('--core', options.core);
   if (options.until !== undefined) words.push('--until', options.until);
   words.push('--timeout', String(options.timeout));
   if (options.faults !== undefined) words.push('--faults', options.faults);

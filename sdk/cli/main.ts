@@ -16,6 +16,7 @@ const commands: { readonly [name: string]: () => Promise<AddCommand> } = {
   emit: async () => (await import('./emit.js')).addEmit,
   check: async () => (await import('./check.js')).addCheck,
   run: async () => (await import('./run.js')).addRun,
+  attach: async () => (await import('./attach.js')).addAttach,
   test: async () => (await import('./test.js')).addTest,
   boards: async () => (await import('./boards.js')).addBoards,
 };

@@ -20,6 +20,19 @@ export function boardFor(image: Uint8Array, file: string, wanted: string | undef
   return board;
 }
 
+/** The board of that name. Throws ProblemError. */
+export function boardNamed(name: string): Board {
+  const board = findBoard(name);
+  if (!board) {
+    throw unknownBoard(
+      name,
+      boards.map((known) => known.name),
+      undefined,
+    );
+  }
+  return board;
+}
+
 export function kernelNamed(name: string): KernelVersion {
   const kernel = kernelVersions.find((version) => version === name);
   if (!kernel) throw unknownKernel(name, kernelVersions);

@@ -2,9 +2,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { unknownDriver } from '../../host-sim/errors.js';
 import { formatLine, kernelVersions, type LogLine, qemuCore } from '../../host-sim/index.js';
+import { realKernels } from '../../host-sim/linux/index.js';
 import { ProblemError } from '../../runtime/abi/problem.js';
 import { utf8Decode } from '../../runtime/abi/utf8.js';
-import { gdbWithoutQemu, notWithShell } from '../errors.js';
+import { gdbWithoutQemu, notWithHostLinux, notWithShell, unknownHost } from '../errors.js';
 import { parseRawScript, type RawStep } from '../testing/raw-script.js';
 import { hostDrivers, type RunReport, runImage } from '../testing/run-image.js';
 import { countFaults, readFaultPlan, replayCommand } from './faults.js';
@@ -13,6 +14,7 @@ import { onInterrupt } from './interrupts.js';
 import { liveTty } from './live-tty.js';
 import { boardFor, kernelNamed, seconds } from './options.js';
 import { type Output, printJson, printProblems } from './output.js';
+import { runRealLinux } from './real-linux.js';
 import { openRecordings } from './recordings.js';
 import { runShell } from './shell.js';
 
@@ -35,6 +37,7 @@ interface Options {
   readonly attach?: boolean;
   readonly json?: boolean;
   readonly core: string;
+  readonly host: string;
   readonly gdb?: number;
 }
 
@@ -56,6 +59,11 @@ export function addRun(program: Command, output: Output, finish: (code: number) 
       '--gdb <port>',
       'with --core qemu: the core waits at its first instruction for a debugger',
       tcpPort,
+    )
+    .option(
+      '--host <host>',
+      `who boots the image: the simulated Linux, or a real one in QEMU: linux, linux=${realKernels.join(', linux=')}`,
+      'simulated',
     )
     .option('--kernel <version>', `behaviour of Linux ${kernelVersions.join(', ')}`, '6.12')
     .option(
@@ -99,6 +107,32 @@ export function addRun(program: Command, output: Output, finish: (code: number) 
       const { drivers, rawScript } = await driversNamed(options);
       const debug = options.log === 'debug';
       const { seed, shell, attach = false, gdb } = options;
+      const real = hostNamed(options.host);
+      if (real !== undefined) {
+        refuseWithHostLinux(command);
+        const { until, timeout, json = false } = options;
+        const interrupt = onInterrupt();
+        const parts = {
+          image,
+          file,
+          board,
+          version: real,
+          drivers: drivers ?? hostDrivers,
+          rawScript,
+          until,
+          json,
+        };
+        const more = {
+          seed,
+          debug,
+          shell: shell ?? false,
+          signal: interrupt.signal,
+          timeoutMs: timeout * 1000,
+        };
+        finish(await runRealLinux({ ...parts, ...more }, output));
+        interrupt.off();
+        return;
+      }
       const core = coreNamed(options);
       if (gdb !== undefined) output.err(howToDebug(file, gdb));
       if (shell) {
@@ -148,6 +182,21 @@ function coreNamed({ core, gdb }: Options): ReturnType<typeof qemuCore> | undefi
 
 function howToDebug(file: string, port: number): string {
   return `the core waits for a debugger: gdb-multiarch ${file} -ex 'target remote localhost:${port}'\n`;
+}
+
+/** Version of the real kernel; undefined for the simulated one. */
+function hostNamed(host: string): string | undefined {
+  if (host === 'simulated') return undefined;
+  const version = host === 'linux' ? realKernels[0] : /^linux=(.+)$/.exec(host)?.[1];
+  if (version === undefined || !realKernels.includes(version)) throw unknownHost(host, realKernels);
+  return version;
+}
+
+/** What only the simulated Linux can do. */
+function refuseWithHostLinux(command: Command): void {
+  for (const option of ['kernel', 'core', 'tty', 'attach', 'faults', 'interleave', 'pcap', 'trace', 'gdb']) {
+    if (command.getOptionValueSource(option) === 'cli') throw notWithHostLinux(option);
+  }
 }
 
 /** At the prompt everything else is typed. */

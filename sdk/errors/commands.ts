@@ -132,3 +132,30 @@ export function gdbWithoutQemu(): ProblemError {
     exit: 2,
   });
 }
+
+export function notForHostLinux(file: string, board: string, able: string): ProblemError {
+  return fail({
+    code: 'RP4037',
+    what: `${file} is for ${board}, whose memory no guest of QEMU can see`,
+    fix: `build it with --board ${able} for --host linux`,
+    exit: 2,
+  });
+}
+
+export function unknownHost(host: string, known: readonly string[]): ProblemError {
+  return fail({
+    code: 'RP4038',
+    what: `there is no host "${host}"`,
+    fix: `--host takes simulated, or linux=VERSION with one of ${known.join(', ')}`,
+    exit: 2,
+  });
+}
+
+export function notWithHostLinux(option: string): ProblemError {
+  return fail({
+    code: 'RP4039',
+    what: `--${option} cannot go with --host linux`,
+    fix: 'leave it out: a real kernel runs in real time, and what goes on in it is its own',
+    exit: 2,
+  });
+}

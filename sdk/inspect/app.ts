@@ -12,8 +12,8 @@ import {
 } from '../../runtime/abi/app.js';
 import { SHT_NOBITS } from '../../runtime/abi/elf.js';
 import { AppBytecode } from '../../runtime/abi/native.js';
-import { hashOfSource } from '../build/payload.js';
 import type { ElfFile, ElfSection } from '../elf/elf-file.js';
+import { hashOfSource } from '../elf/source-hash.js';
 import type { AppInspection, BytecodeInspection } from './inspection.js';
 import { placementOf, shownHex } from './placement.js';
 

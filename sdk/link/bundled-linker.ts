@@ -18,45 +18,54 @@ export function loadClang(): Promise<Clang> {
   return loading;
 }
 
+/** What a tool of the package left behind. */
+export interface ToolRun {
+  readonly status: number;
+  /** stdout and stderr. */
+  readonly output: string;
+  /** Each by itself. */
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly files: Tree;
+}
+
 /** Runs one of the package's tools (`ld.lld`, `llvm-readobj`, ...) in memory. */
-export async function runBundledTool(
-  argv: readonly string[],
-  files: Tree,
-): Promise<{ status: number; output: string; files: Tree }> {
+export async function runBundledTool(argv: readonly string[], files: Tree): Promise<ToolRun> {
   const { runLLVM, Exit } = await loadClang();
-  const chunks: Uint8Array[] = [];
-  const collect = (bytes: Uint8Array | null) => {
-    if (bytes) chunks.push(bytes.slice());
+  const [all, out, err]: Uint8Array[][] = [[], [], []];
+  const collectTo = (own: Uint8Array[]) => (bytes: Uint8Array | null) => {
+    if (!bytes) return;
+    const chunk = bytes.slice();
+    own.push(chunk);
+    all.push(chunk);
   };
-  const text = () => Buffer.concat(chunks).toString();
+  const texts = () => {
+    const [output, stdout, stderr] = [all, out, err].map((chunks) => Buffer.concat(chunks).toString());
+    return { output, stdout, stderr };
+  };
   try {
     const options = {
       stdin: null,
-      stdout: collect,
-      stderr: collect,
+      stdout: collectTo(out),
+      stderr: collectTo(err),
       decodeASCII: false,
       fetchProgress: () => {},
     };
     const result = await runLLVM([...argv], files, options);
-    return { status: 0, output: text(), files: result ?? {} };
+    return { status: 0, ...texts(), files: result ?? {} };
   } catch (error) {
     if (!(error instanceof Exit)) throw error;
-    return { status: error.code, output: text(), files: error.files };
+    return { status: error.code, ...texts(), files: error.files };
   }
 }
 
+/** The map comes on stdout: appending its lines to a file in memory would take a minute for an engine's. */
 export async function runBundledLinker(args: readonly string[], files: Tree): Promise<LinkerRun> {
   const linker = await bundledLinkerName();
-  const { status, output, files: result } = await runBundledTool(['ld.lld', ...args], files);
+  const argv = ['ld.lld', ...args.map((arg) => (arg === MAP_FILE ? '-' : arg))];
+  const { status, stdout, stderr, files: result } = await runBundledTool(argv, files);
   const elf = result[ELF_FILE];
-  const map = result[MAP_FILE];
-  return {
-    status,
-    output,
-    linker,
-    elf: elf instanceof Uint8Array ? elf : undefined,
-    map: map instanceof Uint8Array ? Buffer.from(map).toString() : undefined,
-  };
+  return { status, output: stderr, linker, elf: elf instanceof Uint8Array ? elf : undefined, map: stdout };
 }
 
 let name: Promise<string> | undefined;

@@ -67,6 +67,8 @@ export async function link(options: LinkOptions): Promise<LinkResult> {
     // --nmagic: segments need no page alignment on a core without pages. A build id is an input, not computed here:
     // it must not depend on the linker.
     ...['--gc-sections', '--nmagic', '--build-id=none'],
+    // RISC-V compilers leave labels of their own at every address that takes two instructions.
+    '--discard-locals',
     ...(strip ? ['--strip-all'] : []),
     ...['-Map', MAP_FILE, '-o', ELF_FILE],
     ...names.filter((name) => !name.endsWith('.a')),

@@ -20,10 +20,10 @@ const HEAP_AT_START: { readonly [profile in EngineProfile]: number } = { small: 
 
 /**
  * Heap bytes for each byte of the program, loaded and its top level run: 71,400 more for the 20,150 bytes of bytecode of
- * examples/client-sample, until it waits for Linux on the same core; 174,000 for 21,154 bytes of source (native-quickjs
- * section 3).
+ * examples/client-sample, until it waits for Linux on the same core, less the bytecode itself, whose memory start-up code adds
+ * to the heap once it is loaded; 174,000 for 21,154 bytes of source (native-quickjs section 3).
  */
-const HEAP_PER_BYTE = { bytecode: 3.6, source: 8.3 } as const;
+const HEAP_PER_BYTE = { bytecode: 2.6, source: 8.3 } as const;
 
 /** What the heap needs at least, in bytes. */
 export interface HeapFloor {

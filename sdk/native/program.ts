@@ -1,7 +1,8 @@
 /** A bundled program as a native image holds it: bytecode, and the engine profile that it needs. */
-import { hashOfSource, type Payload } from '../build/payload.js';
+import type { Payload } from '../build/payload.js';
 import type { Firmware } from '../config/firmware.js';
 import type { EngineProfile } from '../elf/notes.js';
+import { hashOfSource } from '../elf/source-hash.js';
 import { needsFullEngine } from '../errors.js';
 import { compileBytecode } from './compile.js';
 import { findProducts, type Products } from './products.js';

@@ -1,6 +1,6 @@
 /**
  * The test API for firmware authors: boots an image in the simulator and speaks to it as a host driver. Nothing
- * sleeps: each call lets virtual time pass until what it waits for has happened.
+ * sleeps: each call lets virtual time pass until what it waits for has happened. With an emulated core it is real time.
  */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -157,7 +157,7 @@ export class RemoteUnderTest {
     await this.simulation.run(() => done() || this.down, limitMs);
     if (done()) return;
     const { crash } = this;
-    throw crash ? coreCrashed(crash) : timedOut(what, limitMs);
+    throw crash ? coreCrashed(crash) : timedOut(what, limitMs, this.simulation.scheduler.isReal);
   }
 
   /** Lets `ms` virtual milliseconds pass. */

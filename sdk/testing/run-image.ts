@@ -175,7 +175,7 @@ async function runIn(
     if (until === undefined) return { outcome: 'timeout', problem: undefined };
     return {
       outcome: 'until not seen',
-      problem: timedOut(`"${until}" in the log or the trace`, timeoutMs).problems[0],
+      problem: timedOut(`"${until}" in the log or the trace`, timeoutMs, sim.scheduler.isReal).problems[0],
     };
   }
 

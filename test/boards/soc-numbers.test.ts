@@ -248,7 +248,9 @@ test(
     const layouts = ['imx8mm-m4', 'imx93-m33', 'imx95-m7'].map((name) => board(name).mailbox!.layout);
     assert.equal(layouts, ['imx6sx', 'v2', 'v2']);
     assert.equal(board('stm32mp157-dk-m4').mailbox!.channels, { vq0: 0, vq1: 1, shutdown: 2, detach: 3 });
-    assert.equal(board('am64x-r5f').mailbox!.channels, { hostRx: 0, hostTx: 1, remoteUser: 0 });
+    assert.equal(board('am64x-r5f').mailbox!.channels, {
+      ...{ hostRx: 0, hostTx: 1, hostUser: 2, remoteUser: 0 },
+    });
     assert.equal(board('am62x-m4f').mailbox!.channels, { hostRx: 0, hostTx: 1 });
     assert.equal(board('imx93-m33').mailbox!.channels, { tx: 1, rx: 1, rxdb: 1 });
     assert.equal(board('imx95-m7').boot, { kind: 'entry', align: 0x10000 });

@@ -41,13 +41,16 @@ const expectedNum: { readonly [board: string]: number | undefined } = {
   'qemu-r5f': 256,
   'qemu-rv32': 256,
   'stm32mp157-dk-m4': 16,
+  'stm32mp157-m4-448k': 16,
   'imx8mm-m4': 256,
+  'imx8mp-m7': 256,
   'imx93-m33': 256,
   'imx95-m7': 256,
   'am62x-m4f': 256,
   'am64x-m4f': 256,
   'am64x-r5f': 256,
   'j721e-r5f': 256,
+  'zynqmp-r5-rpmsg': 256,
 };
 
 test('each board gets the largest vdev that it has memory for', () => {

@@ -57,7 +57,8 @@ test('imx8mm-m4: rows, windows and strict ends', () => {
   );
   assert.equal(on(0x2001ff00, 0x101), [false, 'tcmu', '0x0081ff00', -1, true, false]);
   assert.equal(on(0x20200000, 0x10), [true, 'att8', '0x00900000', 0x1fff0, false, false], 'on-chip RAM');
-  assert.equal(on(0x80000000, 0x10), NOWHERE, 'in a row, but not mapped');
+  assert.equal(on(0x80000000, 0x10), [true, 'm4', '0x80000000', 0xfffff0, false, false], 'DDR of the core');
+  assert.equal(on(0x90000000, 0x10), NOWHERE, 'in a row, but not mapped');
 });
 
 test('am64x-r5f: both views of the TCMs, and no end that is strict', () => {

@@ -72,7 +72,7 @@ for (const board of [...boards, aliased]) {
   test(
     `${board.name}: rings get the addresses that inspect says`,
     deadline(20000, async () => {
-      const num = board.name === 'stm32mp157-dk-m4' ? 16 : 64;
+      const num = board.name.startsWith('stm32') ? 16 : 64;
       const image = await bareElf(board, [trace(), rpmsgVdev({ num, align: 16 })]);
       const placement = placeOnBoard(inspectElf(image, 'fw.elf'), board);
       const simulation = new Simulation({ board, core: silent });

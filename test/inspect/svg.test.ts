@@ -95,7 +95,7 @@ if (need('python3')) {
   // Each is drawn and parsed; plain runs take every fourth board.
   for (const board of boards.filter((_, i) => process.env.RPROC_VOLUME === 'full' || i % 4 === 0)) {
     test(`${board.name}: a picture`, async () => {
-      const num = board.name === 'stm32mp157-dk-m4' ? 16 : 256;
+      const num = board.name.startsWith('stm32') ? 16 : 256;
       const bytes = await bareElf(board, [trace({ size: 512 }), rpmsgVdev({ num, align: 4096 })]);
       const elements = checkPicture(draw(bytes, board.name), board.name);
       const labels = textsOf(elements).map(({ text }) => text);

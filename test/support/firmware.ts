@@ -2,9 +2,9 @@
 import type { Board } from '../../boards/board.js';
 import { utf8Encode } from '../../runtime/abi/utf8.js';
 import { assemble, type Image } from '../../sdk/build/assemble.js';
-import { hashOfSource } from '../../sdk/build/payload.js';
 import type { Firmware } from '../../sdk/config/firmware.js';
 import type { Resource } from '../../sdk/config/resources/index.js';
+import { hashOfSource } from '../../sdk/elf/source-hash.js';
 import { isNative } from '../../sdk/native/layout.js';
 import { hollowProducts } from './hollow-products.js';
 

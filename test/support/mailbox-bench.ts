@@ -25,7 +25,7 @@ const WINDOW = 0x1000;
 export function knownMailbox(board: Board, layout?: string): Required<MailboxBoard> {
   const { name, mailbox } = board;
   if (!mailbox) throw new Error(`${name} has no mailbox`);
-  const channels = { remoteUser: 1, ...mailbox.channels };
+  const channels = { remoteUser: 0, hostUser: 2, ...mailbox.channels };
   const remoteBase = mailbox.remoteBase ?? SOMEWHERE;
   return { name, mailbox: { ...mailbox, remoteBase, channels, layout: layout ?? mailbox.layout } };
 }

@@ -53,7 +53,7 @@ const compilers: { readonly [cpu in NativeCpu]: readonly [prefix: string, ...fla
     '-mfpu=fpv5-d16',
     '-DVECTORS',
   ],
-  'cortex-r5f': ['arm-none-eabi', '-mcpu=cortex-r5', '-mthumb', '-mfloat-abi=hard', '-mfpu=vfpv3-d16'],
+  'cortex-r5f': ['arm-none-eabi', '-mcpu=cortex-r5', '-marm', '-mfloat-abi=hard', '-mfpu=vfpv3-d16'],
   rv32imac: ['riscv64-unknown-elf', '-march=rv32imac', '-mabi=ilp32'],
 };
 

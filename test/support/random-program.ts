@@ -4,7 +4,7 @@
  */
 import { parse } from 'acorn';
 
-const NAMES = ['a', 'b', 'c', 'f', 'g'];
+const NAMES = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
 
 /** The same text for the same seed; it parses as strict code. */
 export function randomProgram(seed: number): string {
@@ -22,54 +22,77 @@ export function randomProgram(seed: number): string {
 
 class Writer {
   private loops = 0;
+  /** Names of the block so far. */
+  private declared = new Set<string>();
 
   constructor(private state: number) {}
 
   body(depth: number): string {
-    const count = 2 + this.below(4);
-    return Array.from({ length: count }, () => this.statement(depth)).join('\n');
+    const outside = this.declared;
+    this.declared = new Set();
+    const count = 2 + this.below(5);
+    const text = Array.from({ length: count }, () => this.statement(depth)).join('\n');
+    this.declared = outside;
+    return text;
   }
 
   private statement(depth: number): string {
-    const kind = this.below(depth > 0 ? 18 : 9);
+    const kind = this.below(depth > 0 ? 23 : 11);
     if (kind < 4) return this.declaration();
+    if (kind > 8 && kind < 11) return this.declareAndUse();
     if (kind === 4) return `${this.name()} = ${this.value(0)};`;
     if (kind < 7) return `log(${this.value(0)});`;
     if (kind === 7) return `kept.push(() => ${this.name()});`;
     if (kind === 8) return `if (fuel-- > 0) log(typeof ${this.name()});`;
     const inner = () => this.body(depth - 1);
     switch (kind) {
-      case 9:
+      case 11:
+      case 12:
         return `{\n${inner()}\n}`;
-      case 10: {
+      case 13:
+      case 14: {
         const i = `i${this.loops++}`;
         return `for (let ${i} = 0; ${i} < 2; ${i}++) {\n${inner()}\n}`;
       }
-      case 11:
-        return `for (${this.keyword()} ${this.name()} of [1, ${this.value(0)}]) {\n${inner()}\n}`;
-      case 12:
-        return `for (${this.keyword()} ${this.name()} in { x: 1, y: 2 }) {\n${inner()}\n}`;
-      case 13:
-        return `try {\n${inner()}\n} catch (${this.below(3) === 0 ? this.name() : 'error'}) {\nlog('caught');\n${inner()}\n}`;
-      case 14:
-        return `switch (fuel % 3) {\ncase 0:\n${inner()}\ncase 1:\n${inner()}\nbreak;\ndefault:\n${inner()}\n}`;
       case 15:
-        return `function ${this.name()}(${this.parameters()}) {\nif (fuel-- < 0) return 0;\n${inner()}\nreturn ${this.value(0)};\n}`;
+        return `for (${this.keyword()} ${this.name()} of [1, ${this.value(0)}]) {\n${inner()}\n}`;
       case 16:
-        return `class ${this.name()} { m() { return ${this.value(0)}; } static s = ${this.below(4) === 0 ? this.value(0) : 1}; }`;
+        return `for (${this.keyword()} ${this.name()} in { x: 1, y: 2 }) {\n${inner()}\n}`;
+      case 17:
+        return `try {\n${inner()}\n} catch (${this.below(3) === 0 ? this.name() : 'error'}) {\nlog('caught');\n${inner()}\n}`;
+      case 18:
+        return `switch (fuel % 3) {\ncase 0:\n${inner()}\ncase 1:\n${inner()}\nbreak;\ndefault:\n${inner()}\n}`;
+      case 19:
+      case 20:
+        return `function ${this.fresh()}(${this.parameters()}) {\nif (fuel-- < 0) return 0;\n${inner()}\nreturn ${this.value(0)};\n}`;
+      case 21:
+        return `class ${this.fresh()} { m() { return ${this.value(0)}; } static s = ${this.below(4) === 0 ? this.value(0) : 1}; }`;
       default:
         return `try { if (fuel-- > 0) log(${this.name()}()); } catch (error) { log(error.name); }`;
     }
   }
 
+  /** What must keep its own value in every block and at every turn. */
+  private declareAndUse(): string {
+    const name = this.fresh();
+    switch (this.below(3)) {
+      case 0:
+        return `const ${name} = fuel--;\nkept.push(() => ${name});`;
+      case 1:
+        return `let ${name};\nlog(typeof ${name});\n${name} = fuel--;`;
+      default:
+        return `let ${name} = fuel--;\nkept.push(() => ${name}--);\nlog(${name});`;
+    }
+  }
+
   private declaration(): string {
     const keyword = this.keyword();
-    const name = this.name();
+    const name = this.fresh();
     switch (this.below(6)) {
       case 0:
         return keyword === 'const' ? `const ${name} = 1;` : `${keyword} ${name};`;
       case 1:
-        return `${keyword} { ${name}, ${this.name()} = ${this.value(0)} } = { ${name}: ${this.value(0)} };`;
+        return `${keyword} { ${name}, ${this.fresh()} = ${this.value(0)} } = { ${name}: ${this.value(0)} };`;
       case 2:
         return `${keyword} ${name} = () => ${this.value(0)};`;
       case 3:
@@ -112,6 +135,14 @@ class Writer {
 
   private keyword(): string {
     return ['let', 'const', 'let', 'const', 'let', 'var'][this.below(6)];
+  }
+
+  /** A name that the block does not declare yet. */
+  private fresh(): string {
+    const free = NAMES.filter((name) => !this.declared.has(name));
+    const name = free.length > 0 ? free[this.below(free.length)] : `n${this.loops++}`;
+    this.declared.add(name);
+    return name;
   }
 
   private name(): string {

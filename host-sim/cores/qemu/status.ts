@@ -31,11 +31,13 @@ export function crashOf(board: Board, memory: SocMemory, image: Uint8Array): Cra
     return { type: CrashType.fatal, reason, stack: [] };
   }
   const names = cpus[board.cpu].machine === 'arm' ? arm : riscv;
+  // They are those of a fault: an error of the program has none.
+  const faulted = status.registers.some((value) => value !== 0);
   return {
     type: Object.values(CrashType).find((type) => type === status.type) ?? CrashType.fatal,
     reason: status.reason,
     stack: mapStack(status.stack, sourceMapOf(image), { headLines: 0 }),
-    registers: Object.fromEntries(names.map((name, i) => [name, status.registers[i]])),
+    ...(faulted && { registers: Object.fromEntries(names.map((name, i) => [name, status.registers[i]])) }),
   };
 }
 

@@ -27,10 +27,8 @@ export function mailboxModel(
       return new ImxMuModel(wires, { ...imxMuModel, layout, tx: number('tx'), rx: number('rx') });
     }
     case 'omap-mailbox': {
-      const { remoteUser = k3MailboxModel.remoteUser } = mailbox.channels ?? {};
+      const { hostUser, remoteUser } = { ...k3MailboxModel, ...mailbox.channels };
       const fifos = { hostRx: number('hostRx'), hostTx: number('hostTx') };
-      // Linux is user 2 of an AM64x's clusters, whose R5Fs have 0 and 1 (k3-am642-evm.dts), and user 0 where it need not differ.
-      const hostUser = remoteUser === k3MailboxModel.hostUser ? 2 : k3MailboxModel.hostUser;
       return new OmapMailboxModel(wires, { ...k3MailboxModel, ...fifos, hostUser, remoteUser });
     }
     case 'zynqmp-ipi':

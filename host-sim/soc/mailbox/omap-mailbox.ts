@@ -37,14 +37,15 @@ export interface OmapMailboxModelConfig {
 }
 
 /**
- * Core 0 of a K3 cluster. FIFO numbers: device trees; suspend: omap_remoteproc.c. Users, depth, and the time that TI's
- * kernels wait at a shutdown, are not in what was read: these values are the model's.
+ * Core 0 of a K3 cluster. FIFO numbers: device trees; users: AM64x, ipc_notify_v0_cfg.c of mcupsdk-core; suspend:
+ * omap_remoteproc.c. Depth, and the time that TI's kernels wait at a shutdown, are not in what was read: these values are the
+ * model's.
  */
 export const k3MailboxModel: OmapMailboxModelConfig = {
   hostRx: 0,
   hostTx: 1,
-  hostUser: 0,
-  remoteUser: 1,
+  hostUser: 2,
+  remoteUser: 0,
   fifos: 16,
   users: 4,
   depth: 4,

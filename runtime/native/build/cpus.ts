@@ -61,7 +61,8 @@ export const CPUS = {
   },
   rv32imac: {
     toolchain: riscv,
-    flags: ['-march=rv32imac', '-mabi=ilp32'],
+    // LLD before 15 links nothing that its linker may shorten.
+    flags: ['-march=rv32imac', '-mabi=ilp32', '-mno-relax'],
     // Control registers are an extension of their own since version 20191213 of the ISA manual.
     ownFlags: ['-march=rv32imac_zicsr'],
     family: 'riscv',

@@ -45,6 +45,12 @@ void port_wait(void)
 	__asm volatile("dsb\n wfi" ::: "memory");
 }
 
+bool port_in_order(void)
+{
+	/* The store buffer merges and reorders stores to normal memory. */
+	return false;
+}
+
 void port_barrier(void)
 {
 	__asm volatile("dmb" ::: "memory");

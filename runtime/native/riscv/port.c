@@ -52,6 +52,12 @@ void port_wait(void)
 	__asm volatile("wfi" ::: "memory");
 }
 
+bool port_in_order(void)
+{
+	/* RVWMO is weakly ordered, and DataView stores of this build are bytes. */
+	return false;
+}
+
 void port_barrier(void)
 {
 	__asm volatile("fence iorw, iorw" ::: "memory");

@@ -19,6 +19,8 @@ export class CountedMachine {
   readonly board: Board;
   private readonly folder = mkdtempSync(join(tmpdir(), 'rproc-counted-'));
   private monitor: Socket | undefined;
+  /** Characters of the log that have been read; QEMU appends to it. */
+  private read = 0;
 
   constructor(board: Board) {
     const { qemu } = board;
@@ -46,7 +48,8 @@ export class CountedMachine {
       await this.tell('log none');
       await this.tell('singlestep off');
     }
-    const text = readFileSync(this.path('log'), 'utf8');
+    const text = readFileSync(this.path('log'), 'utf8').slice(this.read);
+    this.read += text.length;
     return [...text.matchAll(TRACE)].map(([, pc]) => Number.parseInt(pc, 16));
   }
 

@@ -7,9 +7,10 @@ import { AppHeader, SECTION_APP, SECTION_PROGRAM } from '../../../runtime/abi/ap
 import { AppBytecode } from '../../../runtime/abi/native.js';
 import { utf8Encode } from '../../../runtime/abi/utf8.js';
 import { assemble } from '../../../sdk/build/assemble.js';
-import { hashOfSource, type Payload } from '../../../sdk/build/payload.js';
+import type { Payload } from '../../../sdk/build/payload.js';
 import { trace } from '../../../sdk/config/resources/index.js';
 import { readElf } from '../../../sdk/elf/read.js';
+import { hashOfSource } from '../../../sdk/elf/source-hash.js';
 import { inspectElf } from '../../../sdk/inspect/index.js';
 import { deadline } from '../../../sdk/testing/deadline.js';
 import { bareFirmware } from '../../support/firmware.js';

@@ -76,7 +76,9 @@ test(
   deadline(LIMIT, async () => {
     for (const kernel of kernelVersions) {
       const bench = await dumpBench({ board: imx8mmM4, tableAt: 0x20000000, kernel });
-      assert.equal(segmentsOf(bench), ['b8000000 8000', 'b8008000 8000', 'b8400000 100000']);
+      assert.equal(segmentsOf(bench), [
+        ...['80000000 1000000', 'b8000000 8000', 'b8008000 8000', 'b8400000 100000'],
+      ]);
       await rprocCoredump(bench.sim.rproc);
       assert.equal(bench.lines(), [`${kernel === '6.1' ? 'Elf' : 'ELF'} class is not set`]);
       assert.equal(bench.sim.devcoredump.devices, []);

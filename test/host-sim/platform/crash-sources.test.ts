@@ -150,6 +150,7 @@ test('2 to 5 recovery and auto-boot by default', () => {
     'qemu-rv32': virtual,
     // Only with `st,auto-boot` and `fsl,auto-boot` in the device tree.
     'stm32mp157-dk-m4': 'waits, true',
+    'stm32mp157-m4-448k': 'waits, true',
     'imx7d-m4': 'waits, true',
     'imx8mq-m4': 'waits, true',
     'imx8mm-m4': 'waits, true',
@@ -164,6 +165,7 @@ test('2 to 5 recovery and auto-boot by default', () => {
     'j721e-r5f': 'boots, false',
     // `auto_boot` is cleared by the driver.
     'zynqmp-r5': 'waits, false',
+    'zynqmp-r5-rpmsg': 'waits, false',
     'versal-r5': 'waits, false',
   });
 });

@@ -37,6 +37,7 @@ test(
   deadline(20000, async () => {
     const bench = await bootsWithVdev(imx8mmM4, 'imx-rproc');
     assert.equal(carveoutsOf(bench), [
+      'm4 80000000 80000000 1000000',
       'vdev0vring0 b8000000 b8000000 8000',
       'vdev0vring1 b8008000 b8008000 8000',
       'vdevbuffer b8400000 b8400000 100000',
@@ -79,7 +80,7 @@ test(
     const memory = imx8mmM4.memory.filter(({ use }) => use !== 'table');
     const board = { ...imx8mmM4, memory };
     const { bench } = await bootFile(board, await sdkImage(board, SMALL_VDEV));
-    assert.is(vdevState(bench.at(0x20000000, 200), 1).status & 4, 4);
+    assert.is(vdevState(bench.at(0x80000000, 200), 1).status & 4, 4);
   }),
 );
 

@@ -89,35 +89,35 @@ for (const [name, { TR1, RR1, sr, cr, te, rf }] of Object.entries(muTables)) {
 
 for (const events of ['level', 'edge'] as const) {
   test(
-    `K3 mailbox, ${events} events: FIFO of four words, counts, interrupt of user 1`,
+    `K3 mailbox, ${events} events: FIFO of four words, counts, interrupt of user 0`,
     deadline(LIMIT, () => {
       const { model, line, settle, warnings } = mailboxBench(
         boardOf('K3 mailbox, level events'),
         k3({ events }),
       );
       const { get, set } = access(model);
-      // Host transmit FIFO 1; user 1 at +0x114, +0x118, +0x11c; NEWMSG(1) is bit 2.
+      // Host transmit FIFO 1; user 0 at +0x104, +0x108, +0x10c; NEWMSG(1) is bit 2.
       for (const notifyid of [0, 1, 1]) model.kick(notifyid);
       settle();
       // Where "not full" is an event, Linux's mailbox layer waits for it before it writes the next word.
       assert.is(get(0xc4), events === 'level' ? 3 : 1);
       assert.is(get(0x84), 0);
       assert.is(line.level, false);
-      set(0x118, 1 << 2);
+      set(0x108, 1 << 2);
       assert.is(line.level, true);
-      assert.is(get(0x114), 1 << 2);
-      set(0x114, 1 << 2);
+      assert.is(get(0x104), 1 << 2);
+      set(0x104, 1 << 2);
       assert.is(line.level, events === 'level', 'words are still there');
       const words: number[] = [];
       for (; get(0xc4) > 0; settle()) words.push(get(0x44));
       assert.equal(words, [0, 1, 1]);
       assert.is(get(0xc4), 0);
-      set(0x114, 1 << 2);
+      set(0x104, 1 << 2);
       assert.is(line.level, false);
       model.echoRequest();
       settle();
       assert.is(line.level, true);
-      set(0x11c, 1 << 2);
+      set(0x10c, 1 << 2);
       assert.is(line.level, false);
       assert.is(get(0x44), 0xffffff03);
       // FIFO 0 holds four and says so.

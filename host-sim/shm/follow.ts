@@ -1,0 +1,22 @@
+/** Lets a remote live in real time: looks at its mailbox without a pause while there is traffic, seldom while there is none. */
+import type { ShmRemote } from './remote.js';
+
+/** How long nobody sleeps after something has happened, ms. */
+const BUSY_MS = 3;
+/** Looks at the mailbox between two turns of Node's own queues. */
+const LOOKS = 32;
+const IDLE_MS = 1;
+
+/** Runs until `ended()`; what the remote throws comes out of the promise. */
+export async function follow(remote: ShmRemote, clock: () => number, ended: () => boolean): Promise<void> {
+  let active = clock();
+  while (!ended()) {
+    for (let look = 0; look < LOOKS; look++) if (await remote.poll()) active = clock();
+    const now = clock();
+    if (now - active < BUSY_MS) await turn();
+    else await sleep(Math.max(0, Math.min(IDLE_MS, remote.nextAlarm - now)));
+  }
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
