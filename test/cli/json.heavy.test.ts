@@ -35,6 +35,7 @@ test(
         ...[
           'name',
           'board',
+          'engine',
           'native',
           'files',
           'bytes',
