@@ -179,7 +179,7 @@ export function makeRings(
 
   function poll(): void {
     var last = rxLast;
-    var end = plain ? rxAvail[1] : rx.availAt(1);
+    var end = rxAvail[1];
     // Where one index was not 0 it tells of both.
     if (rxUsedHead[1] !== rxPublished || (!rxPublished && txUsedHead[1] !== txPublished))
       throw HOST_RESTARTED;
@@ -190,6 +190,12 @@ export function makeRings(
         // While we look anyway, the host need not kick. For a single message saying so costs more than it saves.
         var quiet = count !== 1;
         if (quiet) {
+          if (!plain) {
+            // What was read may be half of one index and half of the next; one more than the last is none of these.
+            end = rx.availAt(1);
+            if (last === end) break;
+            count = (end - last) & 0xffff;
+          }
           if (count > rxNum) rx.refuseJump(end, last);
           if (plain) rxUsedHead[0] = VRING_USED_F_NO_NOTIFY;
           else rx.wantKicks(false, last);
@@ -239,7 +245,7 @@ export function makeRings(
           else rx.wantKicks(true, last);
         }
         // What came before the host saw that we want kicks again has had none.
-        end = plain ? rxAvail[1] : rx.availAt(1);
+        end = rxAvail[1];
       } while (last !== end);
     }
     if (waiting) pump();
@@ -334,9 +340,12 @@ export function makeRings(
 
   /** Does the ring hold a buffer that was not taken yet? */
   function hasBuffer(): boolean {
-    txEnd = tx.availAt(1);
+    if (plain) txEnd = txAvail[1];
+    else {
+      txEnd = tx.availAt(1);
+      fence();
+    }
     if (((txEnd - txLast) & 0xffff) > txNum) tx.refuseJump(txEnd, txLast);
-    if (!plain) fence();
     return txEnd !== txLast;
   }
 

@@ -14,6 +14,7 @@ import {
   type KernelVersion,
   type LogLine,
   type ProcessorOptions,
+  qemuCore,
   type Recorder,
   type RpmsgChannel,
   type RpmsgDriver,
@@ -44,8 +45,11 @@ export interface BootOptions {
   readonly recovery?: boolean;
   /** Told what happens, to write it down: `RpmsgCapture` and `TraceRecorder` of `rproc-sdk/sim`, or your own. */
   readonly recorders?: readonly Recorder[];
-  /** What executes the image: `qemuCore()` of `rproc-sdk/sim`, or a core of your own; a simulated one when left out. */
-  readonly core?: ProcessorOptions['core'];
+  /**
+   * What executes the image: the simulated core, as when left out; the image's machine code in QEMU, in real time; or a core
+   * of your own.
+   */
+  readonly core?: 'quickjs' | 'qemu' | ProcessorOptions['core'];
   /** Linux sees memory through a cache with lines of so many bytes that is not coherent; see `ProcessorOptions.cacheLine`. */
   readonly cacheLine?: number;
   /** Default limit of every wait, in virtual ms; 15000 when left out. */
@@ -108,9 +112,11 @@ export class RemoteUnderTest {
   ) {
     const { kernel, seed, recovery = false, recorders, limitMs = 15000 } = options;
     this.limitMs = limitMs;
-    const { faults, interleave, core, cacheLine } = options;
+    const { faults, interleave, cacheLine } = options;
+    const core = options.core === 'qemu' ? qemuCore() : options.core;
     this.simulation = new Simulation({
-      ...{ board, kernel, seed, recovery, recorders, faults, interleave, core, cacheLine },
+      ...{ board, kernel, seed, recovery, recorders, faults, interleave, cacheLine },
+      core: core === 'quickjs' ? undefined : core,
     });
     for (const driver of options.drivers ?? []) this.simulation.registerDriver(driver);
     if (options.sample) this.simulation.registerDriver(clientSample(this.simulation.kernel.log, () => {}));

@@ -32,9 +32,9 @@ test(
   'in full: imports, and the call with the data in it',
   deadline(LIMIT, () => {
     assert.equal(code(an386).split('\n'), [
-      'import { connectMailbox } from "/runtime/hal/connect-mailbox.js";',
       'import { cmsdkUart } from "/drivers/cmsdk-uart.js";',
       'import { uartDoorbell } from "/drivers/uart-doorbell.js";',
+      'import { connectMailbox } from "/runtime/hal/connect-mailbox.js";',
       'connectMailbox((registers) => uartDoorbell(cmsdkUart(registers, 1073762304)), true);',
       '',
     ]);

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { qemuMps2An386 } from '../../boards/qemu/mps2-an386.js';
-import { qemuCore } from '../../host-sim/index.js';
 import { type BootOptions, boot, type RemoteUnderTest } from '../../sdk/testing/index.js';
 import { onPath } from './need.js';
 
@@ -47,7 +46,7 @@ export async function withGuest<T>(
   body: (remote: RemoteUnderTest) => Promise<T>,
   options: BootOptions = {},
 ): Promise<T> {
-  const remote = await boot(guestImage(), { board: guestBoard, core: qemuCore(), ...options });
+  const remote = await boot(guestImage(), { board: guestBoard, core: 'qemu', ...options });
   try {
     return await body(remote);
   } finally {

@@ -60,11 +60,12 @@ export class QemuCore implements Core, Source {
 
   async start({ bootAddr, image }: CoreStart): Promise<void> {
     if (this.process && !resets(this.parts.board)) this.end();
-    if (this.process) await this.process.reset();
-    else this.process = await this.launch();
+    // One that cannot be reset is of no use.
+    await this.process?.reset().catch(() => this.end());
+    this.process ??= await this.launch();
     const { process } = this;
     process.doorIn.clear();
-    this.flush();
+    this.poll();
     if (this.qemu.rom) this.ram.setLastWord(Number(bootAddr));
     this.life = { image, listening: false, waiting: new Set(), asked: [] };
     this.time.sources.add(this);
@@ -77,7 +78,7 @@ export class QemuCore implements Core, Source {
     this.life = undefined;
     // One that does not even stop is of no use for another start either.
     await process?.qmp.execute('stop').catch(() => this.end());
-    this.flush();
+    this.poll();
   }
 
   kick(notifyid: number): void {
@@ -110,7 +111,7 @@ export class QemuCore implements Core, Source {
     this.ram.close();
   }
 
-  /** Takes what the core has written to its two UARTs. */
+  /** Takes what the core has written to its two UARTs; what it rang before a start or after a stop concerns nobody. */
   poll(): void {
     const { process } = this;
     if (!process) return;
@@ -146,11 +147,6 @@ export class QemuCore implements Core, Source {
   private crash(report: Parameters<CoreParts['events']['crashed']>[0]): void {
     this.life = undefined;
     this.parts.events.crashed(report);
-  }
-
-  /** What was rung before this moment concerns nobody any more. */
-  private flush(): void {
-    this.poll();
   }
 
   private launch(): Promise<QemuProcess> {

@@ -2,17 +2,21 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { deadline } from '../../../sdk/testing/deadline.js';
-import { need } from '../../support/need.js';
+import { nativeReady } from '../../support/native.js';
+import { skipUnless } from '../../support/need.js';
 import { nativeImageFigures } from './figures.js';
 
 const test = suite('native images');
-const optional = need('qemu-system-arm') ? test : test.skip;
+const missing = nativeReady('arm');
 
 /** The figure of them that is real time. */
 const REAL_TIME = 'qemu.spawn';
 
-optional(
+skipUnless(
+  test,
   'sizes, heap and instructions keep to their limits',
+  missing === undefined,
+  missing ?? '',
   deadline(240_000, async () => {
     const figures = await nativeImageFigures();
     const limited = figures.filter(({ name, floor }) => floor !== null && name !== REAL_TIME);

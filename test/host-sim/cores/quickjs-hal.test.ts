@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { findApp } from '../../../host-sim/cores/app.js';
 import { SocMemory } from '../../../host-sim/soc/memory.js';
 import { da, pa } from '../../../runtime/abi/address.js';
-import { APP_ENGINE_ESPRUINO, APP_KIND_BYTECODE, APP_MAGIC, AppHeader } from '../../../runtime/abi/app.js';
+import { APP_KIND_BYTECODE, APP_MAGIC, AppHeader } from '../../../runtime/abi/app.js';
 import { deadline } from '../../../sdk/testing/deadline.js';
 import {
   type AppFields,
@@ -25,7 +25,11 @@ const refused: [string, AppFields, string][] = [
     { kind: APP_KIND_BYTECODE },
     'program at physical address 0x30008000 is damaged: its header has 32 bytes of at least 64',
   ],
-  ['Espruino', { engine: APP_ENGINE_ESPRUINO }, 'the program is for engine 2; this core runs QuickJS'],
+  [
+    'an engine that nobody knows',
+    { engine: 9 },
+    'the program is for engine 9; this core runs QuickJS and what is made for Espruino',
+  ],
   [
     'wrong header version',
     { version: 2 },
