@@ -52,11 +52,11 @@ export function errorText(error: unknown): string {
 
 /** Splits what was thrown into one line and the engine's stack lines. */
 export function describeError(error: unknown): { reason: string; stack: string } {
-  if (!(error instanceof Error)) return { reason: 'thrown: ' + inspect(error), stack: '' };
+  const isError = error instanceof Error;
   return {
     // Name and message; Espruino's errors keep them elsewhere.
-    reason: String(error),
-    stack: withoutLineEnd(String(error.stack || '')),
+    reason: isError ? `${error}` : 'thrown: ' + inspect(error),
+    stack: isError ? withoutLineEnd(`${error.stack || ''}`) : '',
   };
 }
 

@@ -108,8 +108,8 @@ export class Virtqueue {
 
   /** Element `i` of the avail ring that the host may be storing right now: its index, or used_event. */
   availAt(i: number): number {
-    const { hal } = this;
-    return hal.load16 ? hal.load16((this.availDa + 2 * i) as Da) : this.avail[i];
+    const { load16 } = this.hal;
+    return load16 ? load16((this.availDa + 2 * i) as Da) : this.avail[i];
   }
 
   /** How many buffers the host has made available and we have not taken. */
