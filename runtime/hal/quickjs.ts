@@ -9,6 +9,6 @@ export const HAL_GLOBAL = '__rproc_hal';
 
 export function quickjsHal(scope: { [name: string]: unknown }): Hal {
   const hal = scope[HAL_GLOBAL];
-  if (!hal) throw new Error('no remote core here: ' + HAL_GLOBAL + ' is missing');
+  if (!hal) throw new Error(HAL_GLOBAL + ' is missing');
   return hal as Hal;
 }
