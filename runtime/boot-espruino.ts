@@ -1,6 +1,7 @@
 /** First thing in every bundle for Espruino, as boot.ts is in others: the engine's own hal, and what the engine lacks. */
 import type { DeclaredResource } from './abi/declared-resource.js';
 import { setCurrent } from './current.js';
+import { giveGlobals } from './firmware-globals.js';
 import { type EspruinoScope, type EspruinoSetup, espruinoHal } from './hal/espruino.js';
 import { FirmwarePromise } from './hal/espruino-promise.js';
 import type { BoardInfo, Hal } from './hal/hal.js';
@@ -18,13 +19,6 @@ export function bootEspruino(
   const remote = new Remote(hal, board, declared);
   hal.onJobsDone(() => FirmwarePromise.tellUnhandled((reason) => remote.crash(reason)));
   setCurrent(remote);
-  global.console = remote.console;
-  const start =
-    (repeat: boolean) =>
-    (callback: () => void, delay?: number, ...args: unknown[]) =>
-      remote.timers.start(callback, delay, repeat, args);
-  global.setTimeout = start(false);
-  global.setInterval = start(true);
-  global.clearTimeout = global.clearInterval = (id: number) => remote.timers.stop(id);
+  giveGlobals(global, remote);
   remote.start();
 }

@@ -4,6 +4,7 @@
  */
 import type { DeclaredResource } from './abi/declared-resource.js';
 import { setCurrent } from './current.js';
+import { giveGlobals } from './firmware-globals.js';
 import type { BoardInfo } from './hal/hal.js';
 import { quickjsHal } from './hal/quickjs.js';
 import { trackPromises } from './hal/tracked-promise.js';
@@ -16,11 +17,6 @@ export function boot(board: BoardInfo, declared: readonly DeclaredResource[]): v
   const remote = new Remote(hal, board, declared);
   hal.onJobsDone(jobsDone);
   setCurrent(remote);
-  scope.console = remote.console;
-  scope.setTimeout = (callback: () => void, delay?: number, ...args: unknown[]) =>
-    remote.timers.start(callback, delay, false, args);
-  scope.setInterval = (callback: () => void, delay?: number, ...args: unknown[]) =>
-    remote.timers.start(callback, delay, true, args);
-  scope.clearTimeout = scope.clearInterval = (id: number) => remote.timers.stop(id);
+  giveGlobals(scope, remote);
   remote.start();
 }

@@ -52,19 +52,14 @@ export function errorText(error: unknown): string {
 
 /** Splits what was thrown into one line and the engine's stack lines. */
 export function describeError(error: unknown): { reason: string; stack: string } {
-  const isError = error instanceof Error;
-  return {
-    // Name and message; Espruino's errors keep them elsewhere.
-    reason: isError ? `${error}` : 'thrown: ' + inspect(error),
-    stack: isError ? withoutLineEnd(`${error.stack || ''}`) : '',
-  };
+  if (!(error instanceof Error)) return { reason: 'thrown: ' + inspect(error), stack: '' };
+  // Name and message; Espruino's errors keep them elsewhere.
+  return { reason: `${error}`, stack: withoutLineEnd(`${error.stack || ''}`) };
 }
 
 /** Without a regular expression: it would be the only one of the runtime, and small engines have none. */
 function withoutLineEnd(text: string): string {
-  let end = text.length;
-  while (text.charAt(end - 1) === '\n') end--;
-  return text.slice(0, end);
+  return text.charAt(text.length - 1) === '\n' ? withoutLineEnd(text.slice(0, -1)) : text;
 }
 
 function hexBytes(bytes: Uint8Array): string {

@@ -54,9 +54,7 @@ export class Scheduler {
 
   /** Time passes by itself from now on; `make` makes the clock, unless one is followed already. */
   follow(make: () => RealTime): RealTime {
-    if (!this.real) {
-      this.real = make();
-    }
+    this.real ??= make();
     return this.real;
   }
 

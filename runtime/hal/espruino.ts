@@ -8,6 +8,7 @@
  */
 import { type Da, hex } from '../abi/address.js';
 import { grantedByDefault, type StopReason } from '../abi/host-request.js';
+import { nothing } from '../nothing.js';
 import { runJobs } from './espruino-promise.js';
 import { utf8Decode } from './espruino-text.js';
 import type { Hal, MemoryWindow, RequestHandler } from './hal.js';
@@ -168,8 +169,6 @@ export function espruinoHal(
   if (!overMailbox) throw new Error('no RProc, no mailbox');
   return overMailbox(hal);
 }
-
-function nothing(): void {}
 
 function decide(request: StopReason, answer: (granted: boolean) => void): void {
   answer(grantedByDefault(request));

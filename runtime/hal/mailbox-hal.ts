@@ -1,5 +1,6 @@
 /** A hal whose kicks go through a mailbox driver. Everything else is the hal below. */
 import { grantedByDefault, HostRequest, type StopReason } from '../abi/host-request.js';
+import { nothing } from '../nothing.js';
 import type { EngineHal, Hal, RequestHandler } from './hal.js';
 import type { Mailbox } from './mailbox.js';
 
@@ -124,8 +125,6 @@ export function mailboxHal(base: EngineHal, mailbox: Mailbox): Hal {
   hal.crash = crash;
   return hal;
 }
-
-function nothing(): void {}
 
 function decide(request: StopReason, answer: (granted: boolean) => void): void {
   answer(grantedByDefault(request));

@@ -8,6 +8,7 @@ import {
 } from '../abi/rpmsg.js';
 import { utf8Encode } from '../abi/utf8.js';
 import type { Hal } from '../hal/hal.js';
+import { nothing } from '../nothing.js';
 import type { Alarms } from '../timers.js';
 import type { Vdev, VdevDriver } from '../virtio/vdev.js';
 import type { Virtqueue } from '../virtio/virtqueue.js';
@@ -215,7 +216,8 @@ export class RpmsgDevice implements VdevDriver, EndpointTransport, Announcer {
   /** Sends for the stack itself: behind what waits, and nobody awaits it. */
   post(endpoint: Endpoint, dst: number, data: Uint8Array): void {
     if (this.sendNow(endpoint.src, dst, data)) return;
-    this.waiting.add(endpoint, endpoint.src, dst, data).then(undefined, ignore);
+    // A host that takes no message for 15 s is told nothing; the endpoint's own sends report it.
+    this.waiting.add(endpoint, endpoint.src, dst, data).then(undefined, nothing);
   }
 
   /** One message into a free buffer, past those that wait; false when there is none. */
@@ -305,6 +307,3 @@ const SENT: Promise<void> = /* @__PURE__ */ Promise.resolve();
 function sendNothing(): boolean {
   return false;
 }
-
-/** A host that takes no message for 15 s is told nothing; the endpoint's own sends report it. */
-function ignore(): void {}

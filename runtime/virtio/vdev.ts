@@ -14,6 +14,7 @@ import {
 } from '../abi/virtio.js';
 import { u32At } from '../abi/words.js';
 import type { BoardInfo, Hal } from '../hal/hal.js';
+import { nothing } from '../nothing.js';
 import type { VdevEntry } from '../table.js';
 import type { Alarms } from '../timers.js';
 import { HOST_RESTARTED, Virtqueue } from './virtqueue.js';
@@ -215,8 +216,6 @@ export class Vdev {
 
 /** As long as Linux's senders wait for a buffer (ms). */
 const TIMEOUT_MS = 15000;
-
-function nothing(): void {}
 
 function statusText(status: number, { tableDa }: BoardInfo, { table: { da } }: Hal): string {
   if (status & VIRTIO_CONFIG_S_FAILED)

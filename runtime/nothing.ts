@@ -1,0 +1,2 @@
+/** The handler of whoever has none. */
+export function nothing(): void {}
