@@ -5,19 +5,17 @@ import { pageAlign } from '../../runtime/abi/pages.js';
 import {
   FW_RSC_ADDR_ANY,
   FwRscCarveout,
-  FwRscHdr,
   FwRscVdev,
   FwRscVdevVring,
-  ResourceTable,
   RSC_CARVEOUT,
   RSC_VDEV,
 } from '../../runtime/abi/resource-table.js';
-import { u32 } from '../../runtime/abi/struct.js';
 import { vringLayout, vringSize } from '../../runtime/abi/vring.js';
 import type { Mapping } from '../remoteproc/elf-loader.js';
 import { memEntry } from '../remoteproc/mem-entry.js';
 import type { Rproc } from '../remoteproc/rproc.js';
 import { parseElfTable } from '../remoteproc/table.js';
+import { tableEntries } from '../remoteproc/table-entries.js';
 import type { SocMemory } from '../soc/memory.js';
 import { mapped, physical, runningTable } from './regions.js';
 import type { DriverParts, SocDriver } from './soc-driver.js';
@@ -68,16 +66,11 @@ export function ivshmemDriver({ board, memory, doorbell, stop, kick }: DriverPar
 /** What has a fixed address in the window is registered there, so that its entry finds it by name. */
 function registerFixedCarveouts(rproc: Rproc, memory: SocMemory): void {
   const table = rproc.cachedTable!;
-  const view = new DataView(table.buffer as ArrayBuffer, table.byteOffset, table.length);
-  const { num } = ResourceTable.unpack(table);
   let vdevs = 0;
-  for (let i = 0; i < num; i++) {
-    const at = u32.get(view, ResourceTable.size + u32.size * i);
-    if (at + FwRscHdr.size > table.length) continue;
-    const { type } = FwRscHdr.unpack(table, at);
-    if (type === RSC_VDEV) registerFixedVrings(rproc, memory, table, at + FwRscHdr.size, vdevs++);
-    if (type !== RSC_CARVEOUT || at + FwRscHdr.size + FwRscCarveout.size > table.length) continue;
-    const { name, da, len } = FwRscCarveout.unpack(table, at + FwRscHdr.size);
+  for (const { type, body } of tableEntries(table)) {
+    if (type === RSC_VDEV) registerFixedVrings(rproc, memory, table, body, vdevs++);
+    if (type !== RSC_CARVEOUT || body + FwRscCarveout.size > table.length) continue;
+    const { name, da, len } = FwRscCarveout.unpack(table, body);
     const address = da === FW_RSC_ADDR_ANY ? undefined : daToPa(memory.ranges, toDa(da), len);
     if (address === undefined || rproc.findCarveoutByName(name)) continue;
     rproc.carveouts.push(memEntry({ name, da, len, pa: address }));

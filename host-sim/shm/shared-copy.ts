@@ -5,18 +5,16 @@
 import {
   FW_RSC_ADDR_ANY,
   FwRscCarveout,
-  FwRscHdr,
   FwRscTrace,
   FwRscVdev,
   FwRscVdevVring,
-  ResourceTable,
   RSC_CARVEOUT,
   RSC_TRACE,
   RSC_VDEV,
 } from '../../runtime/abi/resource-table.js';
-import { u32 } from '../../runtime/abi/struct.js';
 import { VIRTIO_CONFIG_S_DRIVER_OK, VIRTIO_RING_F_EVENT_IDX } from '../../runtime/abi/virtio.js';
 import { vringLayout } from '../../runtime/abi/vring.js';
+import { tableEntries } from '../remoteproc/table-entries.js';
 import { RingCopy, type RingPlace, type TwoMemories } from './ring-copy.js';
 
 /** A stretch of memory by device address. */
@@ -34,17 +32,11 @@ export interface TableView {
 
 /** Reads the entries of a loaded table; what does not fit into it is left out. */
 export function readTable(bytes: Uint8Array): TableView {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const traces: Stretch[] = [];
   const carveouts: Stretch[] = [];
   const vdevs: { status: number; vrings: RingPlace[] }[] = [];
   const fits = (at: number, size: number) => at + size <= bytes.length;
-  const num = fits(0, ResourceTable.size) ? ResourceTable.unpack(bytes).num : 0;
-  for (let i = 0; i < num && fits(ResourceTable.size + u32.size * i, u32.size); i++) {
-    const at = u32.get(view, ResourceTable.size + u32.size * i);
-    if (!fits(at, FwRscHdr.size)) continue;
-    const { type } = FwRscHdr.unpack(bytes, at);
-    const body = at + FwRscHdr.size;
+  for (const { type, body } of tableEntries(bytes)) {
     if (type === RSC_TRACE && fits(body, FwRscTrace.size)) traces.push(FwRscTrace.unpack(bytes, body));
     if (type === RSC_CARVEOUT && fits(body, FwRscCarveout.size)) {
       const { da, len } = FwRscCarveout.unpack(bytes, body);
