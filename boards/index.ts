@@ -7,6 +7,7 @@ import { imx8mpM7 } from './nxp/imx8mp-m7.js';
 import { imx8mqM4 } from './nxp/imx8mq-m4.js';
 import { imx93M33 } from './nxp/imx93-m33.js';
 import { imx95M7 } from './nxp/imx95-m7.js';
+import { qemuIvshmemM4 } from './qemu/ivshmem-m4.js';
 import { qemuMps2An386 } from './qemu/mps2-an386.js';
 import { qemuMps2An500 } from './qemu/mps2-an500.js';
 import { qemuR5f } from './qemu/r5f.js';
@@ -29,7 +30,7 @@ import { zynqmpR5Rpmsg } from './xilinx/zynqmp-r5-rpmsg.js';
 /** By vendor, in the order in which they are listed. */
 export const boardGroups = {
   virtual: [virtM4, virtRv32, virtA53, virtRv64, virtIvshmem],
-  qemu: [qemuMps2An386, qemuMps2An500, qemuR5f, qemuRv32],
+  qemu: [qemuMps2An386, qemuMps2An500, qemuR5f, qemuRv32, qemuIvshmemM4],
   st: [stm32mp157DkM4, stm32mp157M4Whole],
   nxp: [imx7dM4, imx8mmM4, imx8mqM4, imx8mnM7, imx8mpM7, imx93M33, imx95M7],
   ti: [am62xM4f, am64xM4f, am64xR5f, j721eR5f],

@@ -233,7 +233,7 @@ export class RemoteProcessor {
   /** `echo start > state`: boots or attaches. 0 or a negative errno. */
   async start(): Promise<number> {
     const result = await this.task('start', () => rprocBoot(this.rproc));
-    if (result < 0) this.rproc.err(`Boot failed: ${result}`);
+    if (result !== 0) this.rproc.err(`Boot failed: ${result}`);
     return result;
   }
 

@@ -10,7 +10,7 @@ import type { BuiltKernel } from './kernels.js';
 
 /** Bytes of the memory file: the board's default. */
 const MEMORY_SIZE = 0x1000000;
-/** RAM of the guest; it has to end below the device addresses of the board. */
+/** RAM of the guest; it has to end below the device addresses of all boards. */
 const RAM_MIB = 128;
 
 export interface GuestOptions {
@@ -19,6 +19,8 @@ export interface GuestOptions {
   readonly modules: readonly string[];
   /** Files for /lib/firmware. */
   readonly firmware: { readonly [name: string]: Uint8Array };
+  /** Device address of the memory file's first byte. */
+  readonly daBase: number;
   /** The processor is registered as running already. */
   readonly attach?: boolean;
   /** The kernel says its `dev_dbg` lines of remoteproc and rpmsg as well. */
@@ -67,7 +69,7 @@ export class LinuxGuest {
 
   /** Starts QEMU and waits until the guest takes commands. Throws ProblemError when it does not. */
   async boot(): Promise<void> {
-    const { kernel, modules, firmware, attach, debug, shell } = this.options;
+    const { kernel, modules, firmware, daBase, attach, debug, shell } = this.options;
     const initramfs = join(this.folder, 'initramfs');
     const files: CpioFile[] = Object.entries(firmware).map(([name, data]) => ({
       path: `lib/firmware/${name}`,
@@ -78,7 +80,7 @@ export class LinuxGuest {
     const connected = this.listen(socket);
     const append = [
       'console=ttyS0 quiet reboot=t panic=-1 no_timer_check random.trust_cpu=on tsc=reliable',
-      `rproc.modules=${modules.join(',')}`,
+      `rproc.modules=${modules.join(',')} rproc_ivshmem.da_base=${daBase}`,
       ...(attach ? ['rproc_ivshmem.attach=1'] : []),
       ...(debug ? ['rproc.debug=1'] : []),
       ...(shell ? ['rproc.shell=1'] : []),

@@ -1,8 +1,10 @@
 /** A real kernel and a core of ours: the guest with the memory file, and the remote beside it. */
 import type { Board } from '../../boards/board.js';
 import type { CrashReport } from '../cores/core.js';
+import { type ShmCoreName, shmCore } from '../shm/cores.js';
 import { follow } from '../shm/follow.js';
-import { MemoryFile } from '../shm/memory-file.js';
+import { loadIntoFile } from '../shm/loader.js';
+import { fileBase, MemoryFile } from '../shm/memory-file.js';
 import { ShmRemote } from '../shm/remote.js';
 import { LinuxGuest } from './guest.js';
 import type { BuiltKernel } from './kernels.js';
@@ -23,9 +25,15 @@ export interface RealSystemOptions {
   /** Host drivers by the names of `--driver`. */
   readonly drivers: readonly string[];
   readonly seed: number;
+  /** What executes the image; the engine in this process when left out. `none`: nobody is there. */
+  readonly core?: ShmCoreName | 'none';
+  /** Where an emulated core waits for a debugger, at each start. */
+  readonly gdbPort?: number;
   /** Milliseconds of any clock that only goes forward. */
   readonly clock: () => number;
   readonly debug?: boolean;
+  /** A boot loader starts the image before Linux is there, which then attaches. */
+  readonly byLoader?: boolean;
   readonly shell?: boolean;
   /** Linux starts a crashed core again; the driver's way when left out. */
   readonly recovery?: boolean;
@@ -51,9 +59,9 @@ export class RealSystem {
   private ended = false;
 
   constructor(private readonly options: RealSystemOptions) {
-    const { kernel, image, name, drivers, debug, shell, onLog } = options;
+    const { kernel, board, image, name, drivers, debug, shell, byLoader, onLog } = options;
     this.guest = new LinuxGuest({
-      ...{ kernel, debug, shell },
+      ...{ kernel, debug, shell, daBase: fileBase(board), attach: byLoader },
       modules: drivers.flatMap((driver) => modulesOf[driver] ?? []),
       firmware: { [name]: image },
       onConsole: (line) => {
@@ -65,29 +73,50 @@ export class RealSystem {
     });
   }
 
-  /** The core beside the guest; only after `boot`. */
+  /** The core beside the guest; only after `boot`, and where there is one. */
   get remote(): ShmRemote {
     return this.core!;
   }
 
   /** Boots the guest and attaches the core; the processor stays off. */
   async boot(): Promise<void> {
-    const { board, image, name, seed, clock, onFirmwareLog, recovery } = this.options;
+    const { core = 'quickjs', byLoader, recovery } = this.options;
+    if (byLoader && core !== 'none') await this.load(this.attach(core));
     await this.guest.boot();
-    this.file = new MemoryFile(this.guest.memoryFile);
+    if (!byLoader && core !== 'none') this.attach(core);
+    // What runs already was not loaded by Linux.
+    if (!byLoader) await this.setFirmware();
+    if (recovery === false) await this.write(`${DEBUGFS}/recovery`, 'disabled');
+  }
+
+  /** What a boot loader does. */
+  private async load(core: ShmRemote): Promise<void> {
+    const { bootAddr, table } = loadIntoFile(this.options.image, this.options.board, this.file!);
+    await core.startByLoader(bootAddr, table);
+  }
+
+  private attach(name: ShmCoreName): ShmRemote {
+    const { board, image, seed, clock, gdbPort, onFirmwareLog } = this.options;
+    const file = new MemoryFile(this.guest.memoryFile);
+    this.file = file;
+    const core = shmCore(name, { board, file, seed, clock, gdbPort });
     const onCrash = (report: CrashReport) => void this.crashes.push(report);
-    const core = new ShmRemote({ board, file: this.file, image, seed, clock, onFirmwareLog, onCrash });
-    this.core = core;
-    this.life = follow(core, clock, () => this.ended).catch((error) => {
+    const remote = new ShmRemote({ file, image, clock, core, onFirmwareLog, onCrash });
+    this.core = remote;
+    this.life = follow(remote, clock, () => this.ended).catch((error) => {
       this.failure = error;
     });
-    await this.write(`${SYSFS}/firmware`, name);
-    if (recovery === false) await this.write(`${DEBUGFS}/recovery`, 'disabled');
+    return remote;
   }
 
   /** One line into a file of the guest: 0 or a negative errno. */
   async write(path: string, text: string): Promise<number> {
     return (await this.guest.ask(`write ${path} ${text}`)).status;
+  }
+
+  /** `echo NAME > firmware`: only while the processor is offline. */
+  setFirmware(): Promise<number> {
+    return this.write(`${SYSFS}/firmware`, this.options.name);
   }
 
   /** `echo start > state` */

@@ -37,7 +37,7 @@ class RprocFile implements OpenFile {
       return -EINVAL;
     }
     const result = await commands[word](rproc);
-    return result < 0 ? result : data.length;
+    return result === 0 ? data.length : result;
   }
 
   /** Readable and writable always, as every file whose driver has no poll. */

@@ -36,7 +36,7 @@ export function rprocBoot(rproc: Rproc): Promise<number> {
       log.info(rproc, `powering up ${rproc.name}`);
       result = await requestAndBoot(rproc);
     }
-    if (result < 0) rproc.power--;
+    if (result !== 0) rproc.power--;
     return result;
   });
 }
@@ -59,7 +59,7 @@ async function fwBoot(rproc: Rproc, fw: Firmware): Promise<number> {
     const parsed = (rproc.ops.parseFw ?? parseElfTable)(rproc, fw);
     if (parsed < 0) return parsed;
     const result = await withResources(rproc, () => startRproc(rproc, fw));
-    if (result < 0) dropTable(rproc);
+    if (result !== 0) dropTable(rproc);
     return result;
   });
 }
@@ -76,24 +76,24 @@ async function attach(rproc: Rproc): Promise<number> {
     return withResources(rproc, () => attachRproc(rproc));
   });
   // The table in effect stays the remote's, unlike after a boot that failed.
-  if (result < 0) rproc.cleanTable = undefined;
+  if (result !== 0) rproc.cleanTable = undefined;
   return result;
 }
 
 /** Between IOMMU and `ops->prepare` and, should `body` fail, `ops->unprepare` and the IOMMU again. */
 async function withDevice(rproc: Rproc, body: () => Promise<number> | number): Promise<number> {
   let result = rproc.hasIommu ? (rproc.ops.enableIommu?.(rproc) ?? 0) : 0;
-  if (result < 0) {
+  if (result !== 0) {
     rproc.err(`can't enable iommu: ${result}`);
     return result;
   }
   result = rproc.ops.prepare?.(rproc) ?? 0;
-  if (result < 0) rproc.err(`can't prepare rproc ${rproc.name}: ${result}`);
+  if (result !== 0) rproc.err(`can't prepare rproc ${rproc.name}: ${result}`);
   else {
     result = await body();
-    if (result < 0) rproc.ops.unprepare?.(rproc);
+    if (result !== 0) rproc.ops.unprepare?.(rproc);
   }
-  if (result < 0) disableIommu(rproc);
+  if (result !== 0) disableIommu(rproc);
   return result;
 }
 
@@ -105,13 +105,13 @@ function disableIommu(rproc: Rproc): void {
 async function withResources(rproc: Rproc, body: () => Promise<number>): Promise<number> {
   rproc.vdevCount = 0;
   let result = handleResources(rproc);
-  if (result < 0) rproc.err(`Failed to process resources: ${result}`);
+  if (result !== 0) rproc.err(`Failed to process resources: ${result}`);
   else {
     result = allocRegisteredCarveouts(rproc);
-    if (result < 0) rproc.err(`Failed to allocate associated carveouts: ${result}`);
+    if (result !== 0) rproc.err(`Failed to allocate associated carveouts: ${result}`);
     else result = await body();
   }
-  if (result < 0) resourceCleanup(rproc);
+  if (result !== 0) resourceCleanup(rproc);
   return result;
 }
 

@@ -47,11 +47,16 @@ export class FirmwareFiles {
     for (const folder of this.searchPath) {
       const path = `${folder}/${name}`;
       const data = this.files.get(path);
-      errno = data ? this.fault(path) : -ENOENT;
+      errno = data ? this.read(path, data) : -ENOENT;
       if (data && errno === 0) return { name, data };
       if (errno !== -ENOENT) log.warn(device, `loading ${path} failed with error ${errno}`);
     }
     log.warn(device, `Direct firmware load for ${name} failed with error ${errno}`);
     return errno;
+  }
+
+  /** `kernel_read_file()` takes a file without a byte for an error. */
+  private read(path: string, data: Uint8Array): number {
+    return this.fault(path) || (data.length === 0 ? -EINVAL : 0);
   }
 }

@@ -8,7 +8,6 @@ import {
   RSC_DEVMEM,
   RSC_LAST,
   RSC_TRACE,
-  RSC_VDEV,
   RSC_VENDOR_END,
   RSC_VENDOR_START,
 } from '../../runtime/abi/resource-table.js';
@@ -20,7 +19,10 @@ import { checkCarveoutDa } from './mem-entry.js';
 import type { Rproc } from './rproc.js';
 import { handleVdev } from './rproc-virtio.js';
 
-/** All entries in table order: 0, or the first handler's errno. */
+/**
+ * All entries in table order: 0, or the first handler's errno. On 6.1 what the last handler answered, be it the 1 of a vendor
+ * entry that nobody knows: callers take everything but 0 for a failure.
+ */
 export function handleResources(rproc: Rproc): number {
   const table = rproc.table?.bytes();
   if (!table) return 0;
@@ -28,6 +30,7 @@ export function handleResources(rproc: Rproc): number {
   const view = new DataView(table.buffer as ArrayBuffer, table.byteOffset, table.length);
   // 6.1 computes what is left in a signed int and never looks at the lower bound.
   const lowest = rproc.kernel.version === '6.1' ? 0 : ResourceTable.size;
+  let result = 0;
   for (let i = 0; i < num; i++) {
     const slot = ResourceTable.size + u32.size * i;
     // Nobody checks the number of entries of an attached table: Linux reads on behind it, here nothing is there.
@@ -39,28 +42,28 @@ export function handleResources(rproc: Rproc): number {
     const { type } = FwRscHdr.unpack(table, offset);
     rproc.dbg(() => `rsc: type ${type | 0}`);
     const payload = offset + FwRscHdr.size;
-    const result = handleEntry(rproc, table, type, payload);
+    result = handleEntry(rproc, table, type, payload, result);
     if (result < 0) return result;
   }
-  return 0;
+  return rproc.kernel.version === '6.1' ? result : 0;
 }
 
-function handleEntry(rproc: Rproc, table: Uint8Array, type: number, at: number): number {
+/** What the entry's handler answers; `before` where there is none. */
+function handleEntry(rproc: Rproc, table: Uint8Array, type: number, at: number, before: number): number {
   const avail = table.length - at;
   if (type >= RSC_VENDOR_START && type <= RSC_VENDOR_END) {
     const result = rproc.ops.handleRsc?.(rproc, type, at, avail) ?? 1;
     if (result === 1) rproc.kernel.log.warn(rproc, `unsupported vendor resource ${type}`);
-    return Math.min(result, 0);
+    return result;
   }
   if (type >= RSC_LAST) {
     rproc.kernel.log.warn(rproc, `unsupported resource ${type | 0}`);
-    return 0;
+    return before;
   }
   if (type === RSC_CARVEOUT) return handleCarveout(rproc, table, at, avail);
   if (type === RSC_DEVMEM) return handleDevmem(rproc, table, at, avail);
   if (type === RSC_TRACE) return handleTrace(rproc, table, at, avail);
-  if (type === RSC_VDEV) return handleVdev(rproc, table, at, avail);
-  return 0;
+  return handleVdev(rproc, table, at, avail);
 }
 
 function handleCarveout(rproc: Rproc, table: Uint8Array, at: number, avail: number): number {

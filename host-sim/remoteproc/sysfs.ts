@@ -14,7 +14,7 @@ function is(text: string, word: string): boolean {
 
 /** The files of one processor. Writes return how many characters were taken, or a negative errno. */
 export function sysfsAttributes(rproc: Rproc): Attributes {
-  const taken = (text: string, result: number): number => (result < 0 ? result : text.length);
+  const taken = (text: string, result: number): number => (result === 0 ? text.length : result);
   const attributes: { readonly [name: string]: Attribute } = {
     coredump: {
       show: () => `${rproc.dumpConf}\n`,
@@ -64,7 +64,7 @@ export async function changeRecovery(rproc: Rproc, word: string): Promise<void> 
 async function changeState(rproc: Rproc, text: string): Promise<number> {
   if (is(text, 'start')) {
     const result = await rprocBoot(rproc);
-    if (result < 0) rproc.err(`Boot failed: ${result}`);
+    if (result !== 0) rproc.err(`Boot failed: ${result}`);
     return result;
   }
   if (is(text, 'stop')) return rprocShutdown(rproc);

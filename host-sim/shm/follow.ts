@@ -12,9 +12,8 @@ export async function follow(remote: ShmRemote, clock: () => number, ended: () =
   let active = clock();
   while (!ended()) {
     for (let look = 0; look < LOOKS; look++) if (await remote.poll()) active = clock();
-    const now = clock();
-    if (now - active < BUSY_MS) await turn();
-    else await sleep(Math.max(0, Math.min(IDLE_MS, remote.nextAlarm - now)));
+    if (clock() - active < BUSY_MS) await turn();
+    else await sleep(Math.min(IDLE_MS, remote.idleMs));
   }
 }
 

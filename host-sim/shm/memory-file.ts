@@ -1,27 +1,34 @@
 /** Memory that another machine maps: a file in tmpfs, where read(2) and write(2) reach the same pages. */
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import type { Board } from '../../boards/board.js';
 
 export class MemoryFile {
   readonly size: number;
-  private readonly fd: number;
+  /** Open for reading and writing until `close`. */
+  readonly descriptor: number;
 
   /** Throws the error of open(2) when the file is missing or may not be written. */
   constructor(path: string) {
-    this.fd = openSync(path, 'r+');
-    this.size = fstatSync(this.fd).size;
+    this.descriptor = openSync(path, 'r+');
+    this.size = fstatSync(this.descriptor).size;
   }
 
   /** Fills `into` from byte `offset` on. */
   read(offset: number, into: Uint8Array): void {
-    readSync(this.fd, into, 0, into.length, offset);
+    readSync(this.descriptor, into, 0, into.length, offset);
   }
 
   /** Stores `bytes` at byte `offset`. */
   write(offset: number, bytes: Uint8Array): void {
-    writeSync(this.fd, bytes, 0, bytes.length, offset);
+    writeSync(this.descriptor, bytes, 0, bytes.length, offset);
   }
 
   close(): void {
-    closeSync(this.fd);
+    closeSync(this.descriptor);
   }
+}
+
+/** Device and physical address of the first byte of a board's memory file. */
+export function fileBase({ memory }: Board): number {
+  return Math.min(...memory.map(({ da }) => da));
 }

@@ -69,7 +69,7 @@ export async function checkImage({
     vdevs.some(({ bound, waits }) => !bound && !waits) ||
     traces.includes(false) ||
     (vdevs.length > 0 && !tableSeen);
-  const verdict = errno < 0 ? 'fails' : lost ? 'degraded' : 'boots';
+  const verdict = errno !== 0 ? 'fails' : lost ? 'degraded' : 'boots';
   const shown = vdevs.map(({ index, id, bound }) => ({ index, id, bound }));
   return { file, board: board.name, kernel, verdict, errno, log, vdevs: shown, findings };
 }

@@ -59,7 +59,7 @@ export const imageRules: readonly Rule[] = [
       if (!inspection || inspection.resourceTable) return [];
       return [
         {
-          severity: errno < 0 ? 'error' : 'warning',
+          severity: errno !== 0 ? 'error' : 'warning',
           message:
             'no section is called .resource_table: no vdev, trace or carveout exists for Linux, and drivers with the default operations refuse the image (-22)',
           fix: 'KEEP(*(.resource_table)) in the linker script, and mark the table as used in the source',

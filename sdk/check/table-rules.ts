@@ -83,6 +83,21 @@ export const tableRules: readonly Rule[] = [
         })),
   },
   {
+    id: 'vendor-last',
+    summary: 'Linux 6.1 does not boot an image that ends with a vendor entry.',
+    why: 'Before 6.12.117 the answer 1 of a vendor entry that no driver knows is the result of the whole table, unless an entry of types 0 to 3 follows: "Failed to process resources: 1".',
+    check: ({ inspection, kernel, errno }) =>
+      (inspection?.resourceTable?.entries ?? [])
+        .filter(({ type }) => kernel === '6.1' && errno === 1 && type === 'vendor')
+        .slice(-1)
+        .map((entry) => ({
+          severity: 'error',
+          message: `no driver of this processor knows type ${entry.typeCode}, and no entry behind it makes Linux forget that: "Failed to process resources: 1"`,
+          fix: 'declare vendor entries in front of the carveouts, traces and vdevs',
+          where: entryPlace(entry),
+        })),
+  },
+  {
     id: 'entry-unaligned',
     summary: 'Entries that do not start at a multiple of four.',
     why: 'The table is packed; nothing but the author keeps its words aligned.',
@@ -181,7 +196,7 @@ export const tableRules: readonly Rule[] = [
     summary: 'A trace buffer that Linux cannot read.',
     why: 'The address is translated when the file is read, not before.',
     check({ inspection, traces, errno }) {
-      if (errno < 0) return [];
+      if (errno !== 0) return [];
       const entries = (inspection?.resourceTable?.entries ?? []).filter(({ type }) => type === 'trace');
       return entries
         .filter((_entry, i) => traces[i] === false)

@@ -59,7 +59,7 @@ function formatReport(report: CheckReport, color: boolean): string {
   const { verdict, errno, file, board, kernel } = report;
   const paintVerdict = verdict === 'boots' ? green : verdict === 'degraded' ? yellow : red;
   const lines = [
-    `${file} on ${board}, Linux ${kernel}: ${paintVerdict(bold(verdicts[verdict]))}${errno < 0 ? ` (errno ${errno})` : ''}`,
+    `${file} on ${board}, Linux ${kernel}: ${paintVerdict(bold(verdicts[verdict]))}${errno !== 0 ? ` (errno ${errno})` : ''}`,
     '',
     ...report.log.map((line) => `  ${dim(line)}`),
   ];

@@ -46,3 +46,11 @@ export function seconds(text: string): number {
     throw new InvalidArgumentError('a number of seconds above 0 is needed');
   return value;
 }
+
+export function tcpPort(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > 65535) {
+    throw new InvalidArgumentError('a TCP port from 1 to 65535 is needed');
+  }
+  return value;
+}

@@ -4,15 +4,13 @@ import type { Board } from '../../boards/board.js';
 import { ETIME } from '../../host-sim/errno.js';
 import { bootFailed, coreCrashed, scriptFailed, timedOut } from '../../host-sim/errors.js';
 import { kernelBuilt, RealSystem } from '../../host-sim/linux/index.js';
+import type { ShmCoreName } from '../../host-sim/shm/index.js';
 import { type Problem, ProblemError } from '../../runtime/abi/problem.js';
 import { utf8Decode } from '../../runtime/abi/utf8.js';
-import { notForHostLinux } from '../errors.js';
 import type { RawStep } from '../testing/raw-script.js';
 import { readInput } from './files.js';
 import { type Output, printJson, printProblems } from './output.js';
 
-/** The only board whose memory a guest can see. */
-const BOARD = 'virt-ivshmem';
 /** How long a read of a script waits, ms. */
 const READ_MS = 5000;
 
@@ -20,6 +18,9 @@ export interface RealRunOptions {
   readonly image: Uint8Array;
   readonly file: string;
   readonly board: Board;
+  readonly core: ShmCoreName;
+  /** Where an emulated core waits for a debugger. */
+  readonly gdbPort?: number;
   readonly version: string;
   readonly drivers: readonly string[];
   readonly rawScript: readonly RawStep[] | undefined;
@@ -35,8 +36,7 @@ export interface RealRunOptions {
 
 /** Runs it; the exit status of the command. */
 export async function runRealLinux(options: RealRunOptions, output: Output): Promise<number> {
-  const { image, file, board, version, drivers, seed, debug, shell, json } = options;
-  if (board.name !== BOARD) throw notForHostLinux(file, board.name, BOARD);
+  const { image, file, board, core, gdbPort, version, drivers, seed, debug, shell, json } = options;
   const kernel = kernelBuilt(version);
   const clock = () => performance.now();
   const begin = clock();
@@ -44,7 +44,7 @@ export async function runRealLinux(options: RealRunOptions, output: Output): Pro
   const quiet = json || shell === true;
   const onLog = quiet ? undefined : (text: string) => output.out(`${text}\n`);
   const system = new RealSystem({
-    ...{ kernel, board, image, name, drivers, seed, clock, debug, onLog },
+    ...{ kernel, board, core, gdbPort, image, name, drivers, seed, clock, debug, onLog },
     shell: shell === true,
     recovery: shell ? undefined : false,
   });
@@ -88,7 +88,7 @@ interface Result {
 async function exchange(system: RealSystem, options: RealRunOptions): Promise<Result> {
   const { file, rawScript, until, timeoutMs, signal } = options;
   const errno = await system.start();
-  if (errno < 0) {
+  if (errno !== 0) {
     const error = bootFailed(file, errno, system.log.slice(-3));
     return { outcome: 'boot failed', exit: 1, errno, problem: error.problems[0] };
   }

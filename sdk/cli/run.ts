@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { unknownDriver } from '../../host-sim/errors.js';
 import { formatLine, kernelVersions, type LogLine, qemuCore } from '../../host-sim/index.js';
 import { realKernels } from '../../host-sim/linux/index.js';
+import type { ShmCoreName } from '../../host-sim/shm/index.js';
 import { ProblemError } from '../../runtime/abi/problem.js';
 import { utf8Decode } from '../../runtime/abi/utf8.js';
 import { gdbWithoutQemu, notWithHostLinux, notWithShell, unknownHost } from '../errors.js';
@@ -12,7 +13,8 @@ import { countFaults, readFaultPlan, replayCommand } from './faults.js';
 import { readInput } from './files.js';
 import { onInterrupt } from './interrupts.js';
 import { liveTty } from './live-tty.js';
-import { boardFor, kernelNamed, seconds } from './options.js';
+import { memoryFileBoard, shmCoreNames } from './memory-file-board.js';
+import { boardFor, kernelNamed, seconds, tcpPort } from './options.js';
 import { type Output, printJson, printProblems } from './output.js';
 import { runRealLinux } from './real-linux.js';
 import { openRecordings } from './recordings.js';
@@ -36,7 +38,7 @@ interface Options {
   readonly log: string;
   readonly attach?: boolean;
   readonly json?: boolean;
-  readonly core: string;
+  readonly core: ShmCoreName;
   readonly host: string;
   readonly gdb?: number;
 }
@@ -52,7 +54,7 @@ export function addRun(program: Command, output: Output, finish: (code: number) 
         '--core <core>',
         'what executes the image: an engine in this process, or an emulator of the board',
       )
-        .choices(['quickjs', 'qemu'])
+        .choices(shmCoreNames)
         .default('quickjs'),
     )
     .option(
@@ -102,12 +104,15 @@ export function addRun(program: Command, output: Output, finish: (code: number) 
     .option('--json', 'one JSON document on stdout')
     .action(async (file: string, options: Options, command: Command) => {
       const image = await readInput(file);
-      const board = boardFor(image, file, options.board);
+      const real = hostNamed(options.host);
+      const board =
+        real === undefined ? boardFor(image, file, options.board) : memoryFileBoard(image, file, options);
       const kernel = kernelNamed(options.kernel);
       const { drivers, rawScript } = await driversNamed(options);
       const debug = options.log === 'debug';
       const { seed, shell, attach = false, gdb } = options;
-      const real = hostNamed(options.host);
+      const core = coreNamed(options);
+      if (gdb !== undefined) output.err(howToDebug(file, gdb));
       if (real !== undefined) {
         refuseWithHostLinux(command);
         const { until, timeout, json = false } = options;
@@ -116,6 +121,8 @@ export function addRun(program: Command, output: Output, finish: (code: number) 
           image,
           file,
           board,
+          core: options.core,
+          gdbPort: gdb,
           version: real,
           drivers: drivers ?? hostDrivers,
           rawScript,
@@ -133,8 +140,6 @@ export function addRun(program: Command, output: Output, finish: (code: number) 
         interrupt.off();
         return;
       }
-      const core = coreNamed(options);
-      if (gdb !== undefined) output.err(howToDebug(file, gdb));
       if (shell) {
         refuseWithShell(command);
         const script = shell === true ? undefined : shell;
@@ -194,7 +199,7 @@ function hostNamed(host: string): string | undefined {
 
 /** What only the simulated Linux can do. */
 function refuseWithHostLinux(command: Command): void {
-  for (const option of ['kernel', 'core', 'tty', 'attach', 'faults', 'interleave', 'pcap', 'trace', 'gdb']) {
+  for (const option of ['kernel', 'tty', 'attach', 'faults', 'interleave', 'pcap', 'trace']) {
     if (command.getOptionValueSource(option) === 'cli') throw notWithHostLinux(option);
   }
 }
@@ -234,14 +239,6 @@ function printReport(output: Output, report: RunReport, core: string): void {
   output.err(
     `\n${report.outcome}: ${received} messages from the firmware, ${sent} to it, ${(report.virtualMs / 1000).toFixed(3)} s ${core === 'qemu' ? 'real' : 'virtual'} time\n`,
   );
-}
-
-function tcpPort(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > 65535) {
-    throw new InvalidArgumentError('a TCP port from 1 to 65535 is needed');
-  }
-  return value;
 }
 
 function wholeNumber(text: string): number {

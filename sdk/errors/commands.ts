@@ -133,11 +133,11 @@ export function gdbWithoutQemu(): ProblemError {
   });
 }
 
-export function notForHostLinux(file: string, board: string, able: string): ProblemError {
+export function notInMemoryFile(file: string, board: string, able: readonly string[]): ProblemError {
   return fail({
     code: 'RP4037',
     what: `${file} is for ${board}, whose memory no guest of QEMU can see`,
-    fix: `build it with --board ${able} for --host linux`,
+    fix: `build it for a board whose memory is a file: ${able.join(', ')}`,
     exit: 2,
   });
 }

@@ -157,7 +157,7 @@ async function runIn(
   if (errno === 0) await sim.stop();
 
   function judge(): Pick<RunReport, 'outcome' | 'problem'> {
-    if (errno < 0) {
+    if (errno !== 0) {
       const lines = sim.kernel.log.lines.filter(({ level }) => level === 'err').map(({ text }) => text);
       return { outcome: 'boot failed', problem: bootFailed(file, errno, lines).problems[0] };
     }

@@ -20,6 +20,7 @@ test('every name of the list is a board, no other text is', () => {
     'qemu-mps2-an500': true,
     'qemu-r5f': true,
     'qemu-rv32': true,
+    'qemu-ivshmem-m4': true,
     'stm32mp157-dk-m4': true,
     'stm32mp157-m4-448k': true,
     'imx7d-m4': true,

@@ -240,6 +240,12 @@ export const ruleCases: readonly RuleCase[] = [
     finds: rings({ da: 0x10000000 }, { da: ANY }, {}, plainBoard),
     silent: rings({ da: 0x10000000 }, { da: ANY }),
   },
+  { rule: 'vring-missing', says: 'NULL pointer', finds: of([vdev([{}])]), silent: of([vdev([{}, {}])]) },
+  {
+    ...{ rule: 'vendor-last', says: 'Failed to process resources: 1' },
+    finds: { image: image({ table: table([inMemory, entry(128)]) }), kernel: '6.1' },
+    silent: { image: image({ table: table([entry(128), inMemory]) }), kernel: '6.1' },
+  },
   { rule: 'vdev-lost', says: 'invalid qsz', finds: rings({ num: 0 }), silent: rings({}) },
   {
     ...{ rule: 'vdev-lost', says: 'did not reach DRIVER_OK' },

@@ -27,12 +27,12 @@ const own = (name: string): Buffer => readFileSync(join(here, name));
 /** To be raised when this file builds something else out of the same parts. */
 const BUILD = 1;
 
-/** Where a series is in Debian, and the version that reference/linux-observed.md was measured with. */
+/** Where a series is in Debian, and the version whose source the simulator's tables were read from: others may say other things. */
 const series: {
-  readonly [version: string]: { readonly suites: readonly string[]; readonly measured: string };
+  readonly [version: string]: { readonly suites: readonly string[]; readonly read: string };
 } = {
-  '6.12': { suites: ['trixie'], measured: '6.12.107-1' },
-  '7.2': { suites: ['trixie-backports', 'forky', 'sid'], measured: '7.2.13-1' },
+  '6.12': { suites: ['trixie'], read: '6.12.117-1' },
+  '7.2': { suites: ['trixie-backports', 'forky', 'sid'], read: '7.2.13-1' },
 };
 const BUSYBOX = { name: 'busybox-static', suite: 'trixie' };
 
@@ -45,11 +45,11 @@ const modules = [
 
 /** Builds one kernel unless it is there already; true when it was built now. Throws Error with the tool's own words. */
 export function buildKernel(version: string, log: (line: string) => void): boolean {
-  const { suites, measured } = series[version] ?? {};
+  const { suites, read } = series[version] ?? {};
   if (!suites) throw new Error(`no Linux ${version}: there are ${Object.keys(series).join(', ')}`);
   const cache = cacheFolder();
   const pointer = join(cache, `${version}.json`);
-  const key = hash(measured, BUSYBOX.name);
+  const key = hash(read, BUSYBOX.name);
   const name = `${version}-${key}`;
   const folder = join(cache, name);
   if (existsSync(join(folder, 'initramfs'))) {
@@ -69,8 +69,8 @@ export function buildKernel(version: string, log: (line: string) => void): boole
   const source = `linux-source-${version}`;
   const versions = debian.versions(source);
   if (versions.length === 0) throw new Error(`Debian has no ${source} in ${suites.join(', ')} now`);
-  const chosen = versions.includes(measured) ? measured : versions[0];
-  if (chosen !== measured) log(`${source} ${measured} is not in Debian any more: ${chosen} is taken`);
+  const chosen = versions.includes(read) ? read : versions[0];
+  if (chosen !== read) log(`${source} ${read} is not in Debian any more: ${chosen} is taken`);
   log(`fetching ${source} ${chosen}`);
   debian.unpack(source, chosen, join(work, 'package'));
   const tree = join(work, 'tree');

@@ -10,7 +10,8 @@
  *	0x0f0000  2 x 256 KiB rpmsg buffers of vdev0 and vdev1
  *	0x001000  4 KiB      mailbox, polled by both sides
  *
- * The start belongs to the image. Device addresses equal physical ones.
+ * The start belongs to the image. Device addresses equal physical ones: the BAR
+ * is put where the remote sees the memory.
  */
 
 #include <linux/delay.h>
@@ -34,7 +35,6 @@
 #define IVSHMEM_DEVICE	0x1110
 #define IVSHMEM_BAR	2
 
-#define DA_BASE		0x10000000
 #define POOL_FROM_END	0x210000
 #define POOL_SIZE	SZ_1M
 #define VRINGS_FROM_END	0x110000
@@ -95,6 +95,10 @@ enum host_state {
 static bool attach;
 module_param(attach, bool, 0444);
 
+/* Device address of the first byte: boards differ. */
+static uint da_base = 0x10000000;
+module_param(da_base, uint, 0444);
+
 struct ivshmem_rproc {
 	struct rproc *rproc;
 	void *mem;
@@ -107,9 +111,9 @@ struct ivshmem_rproc {
 
 static void *at_da(struct ivshmem_rproc *priv, u64 da, size_t len)
 {
-	u64 offset = da - DA_BASE;
+	u64 offset = da - da_base;
 
-	if (da < DA_BASE || offset > priv->size || len > priv->size - offset)
+	if (da < da_base || offset > priv->size || len > priv->size - offset)
 		return NULL;
 	return priv->mem + offset;
 }
@@ -120,7 +124,7 @@ static int add_carveout(struct rproc *rproc, const char *name, u64 da, size_t le
 	struct rproc_mem_entry *mem;
 
 	mem = rproc_mem_entry_init(rproc->dev.parent, mapped ? at_da(priv, da, len) : NULL,
-				   (dma_addr_t)priv->pa + (da - DA_BASE), len, da,
+				   (dma_addr_t)priv->pa + (da - da_base), len, da,
 				   NULL, NULL, "%s", name);
 	if (!mem)
 		return -ENOMEM;
@@ -132,7 +136,7 @@ static int add_carveout(struct rproc *rproc, const char *name, u64 da, size_t le
 static int ivshmem_prepare(struct rproc *rproc)
 {
 	struct ivshmem_rproc *priv = rproc->priv;
-	u64 end = DA_BASE + priv->size;
+	u64 end = da_base + priv->size;
 	char name[16];
 	int i, ret;
 
@@ -259,7 +263,7 @@ static void announce(struct rproc *rproc, enum host_state state)
 	WRITE_ONCE(mb->h2r_dropped, 0);
 	mb->boot_addr = rproc->bootaddr;
 	if (table >= mem && table < mem + priv->size) {
-		mb->table_da = DA_BASE + (table - mem);
+		mb->table_da = da_base + (table - mem);
 		mb->table_len = rproc->table_sz;
 	} else {
 		mb->table_da = 0;
@@ -412,7 +416,7 @@ static int ivshmem_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	priv->rproc = rproc;
 	priv->pa = pci_resource_start(pdev, IVSHMEM_BAR);
 	priv->size = pci_resource_len(pdev, IVSHMEM_BAR);
-	if (priv->pa != DA_BASE || priv->size < SZ_4M)
+	if (priv->pa != da_base || priv->size < SZ_4M)
 		return dev_err_probe(dev, -EINVAL, "shared memory at %pa, %zu bytes\n",
 				     &priv->pa, priv->size);
 	/* As dma_declare_coherent_memory() maps parts of it: one kind of mapping for all. */
@@ -421,14 +425,14 @@ static int ivshmem_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		return PTR_ERR(priv->mem);
 	spin_lock_init(&priv->kick_lock);
 	ret = dma_declare_coherent_memory(dev, priv->pa + priv->size - POOL_FROM_END,
-					  DA_BASE + priv->size - POOL_FROM_END, POOL_SIZE);
+					  da_base + priv->size - POOL_FROM_END, POOL_SIZE);
 	if (ret)
 		return ret;
 
 	mb = priv->mailbox = priv->mem + priv->size - MAILBOX_SIZE;
 	mb->version = MB_VERSION_VALUE;
 	mb->host_state = attach ? HOST_DETACHED : HOST_OFFLINE;
-	mb->da_base = DA_BASE;
+	mb->da_base = da_base;
 	mb->bar_pa = priv->pa;
 	mb->bar_size = priv->size;
 	smp_store_release(&mb->magic, MB_MAGIC_VALUE);
@@ -466,7 +470,7 @@ static void ivshmem_place(struct pci_dev *pdev)
 
 	pci_read_config_word(pdev, PCI_COMMAND, &command);
 	pci_write_config_word(pdev, PCI_COMMAND, command & ~PCI_COMMAND_MEMORY);
-	pci_write_config_dword(pdev, PCI_BASE_ADDRESS_2, DA_BASE);
+	pci_write_config_dword(pdev, PCI_BASE_ADDRESS_2, da_base);
 	pci_write_config_dword(pdev, PCI_BASE_ADDRESS_3, 0);
 	pci_write_config_word(pdev, PCI_COMMAND, command);
 }

@@ -20,6 +20,8 @@ import { WallClock } from './wall-clock.js';
 export interface QemuCoreOptions {
   /** The core waits at its first instruction for a debugger at this TCP port of this machine, at each start. */
   readonly gdbPort?: number;
+  /** Descriptor of an open file that is the machine's RAM; one of its own when left out. Whoever opened it closes it. */
+  readonly ram?: number;
 }
 
 /** What one start of the core has to be remembered for. */
@@ -53,7 +55,7 @@ export class QemuCore implements Core, Source {
     if (!board.qemu) throw notForQemu(board.name, emulated);
     this.qemu = board.qemu;
     const { base, len } = board.qemu.ram;
-    this.ram = new RamFile(memory, daToPa(memory.ranges, da(base), 1)!, len);
+    this.ram = new RamFile(memory, daToPa(memory.ranges, da(base), 1)!, len, options.ram);
     memory.cache = this.ram;
     this.time = scheduler.follow(() => new WallClock());
   }

@@ -17,16 +17,18 @@ export class RamFile implements HostCache {
    * @param linux Linux's copy
    * @param base physical address of the file's first byte
    * @param len bytes of the file
+   * @param lent an open file to use instead of making one
    */
   constructor(
     private readonly linux: SocMemory,
     private readonly base: Pa,
     private readonly len: number,
+    private readonly lent?: number,
   ) {}
 
   /** The file's descriptor. */
   get descriptor(): number {
-    this.opened ??= create(this.len);
+    this.opened ??= this.lent ?? create(this.len);
     return this.opened;
   }
 
@@ -50,9 +52,9 @@ export class RamFile implements HostCache {
     writeSync(this.descriptor, word, 0, 4, this.len - 4);
   }
 
-  /** Gives the memory back; a later access makes a new file of zeroes. */
+  /** Gives the memory back, unless it was lent; a later access makes a new file of zeroes. */
   close(): void {
-    if (this.opened !== undefined) closeSync(this.opened);
+    if (this.opened !== undefined && this.lent === undefined) closeSync(this.opened);
     this.opened = undefined;
   }
 }

@@ -348,7 +348,7 @@ test(
     };
     const withDriver = boards.filter((board) => verdict(board) === 'driver').map(({ name }) => name);
     assert.equal(withDriver, [
-      ...['qemu-mps2-an386', 'qemu-mps2-an500', 'qemu-r5f', 'qemu-rv32'],
+      ...['qemu-mps2-an386', 'qemu-mps2-an500', 'qemu-r5f', 'qemu-rv32', 'qemu-ivshmem-m4'],
       'stm32mp157-dk-m4',
       'stm32mp157-m4-448k',
       'imx7d-m4',

@@ -77,6 +77,9 @@ export function degraded(lines: readonly string[] = [], names: Names = {}): Expe
   return up('degraded', lines, names);
 }
 
+/** Fewer rings than the driver takes, and a region for the next one. */
+export const OOPS = 'BUG: kernel NULL pointer dereference, address: 000000000000001e';
+
 /** The lines of an rpmsg vdev that binds on virt-m4, with its buffer region. */
 export const ASSIGNED =
   'rproc-virtio rproc-virtio.0.auto: assigned reserved memory node vdev0buffer@30068000';

@@ -255,6 +255,20 @@ export const entryCases: readonly MalformedCase[] = [
     name: 'vendor types at both ends of their range have no handler here',
     image: withTable([entry(128, new Uint8Array(16)), entry(512)]),
     expect: boots([r('unsupported vendor resource 128'), r('unsupported vendor resource 512')]),
+    under: { '6.1': refused(1, 'unsupported vendor resource 128', 'unsupported vendor resource 512') },
+  },
+  {
+    rows: ['6.5'],
+    name: 'a vendor type without a handler in front of a type with one',
+    image: withTable([entry(128), trace(0x10001000, 16)]),
+    expect: boots([r('unsupported vendor resource 128')]),
+  },
+  {
+    rows: ['6.5'],
+    name: 'behind a vendor type without a handler: a type that nobody knows',
+    image: withTable([entry(128), entry(4)]),
+    expect: boots([r('unsupported vendor resource 128'), r('unsupported resource 4')]),
+    under: { '6.1': refused(1, 'unsupported vendor resource 128', 'unsupported resource 4') },
   },
   {
     rows: ['2.2'],

@@ -37,6 +37,7 @@ export const rows: { readonly [row: string]: string } = {
   '4.1.type': 'type, flags and alignment are ignored',
   '4.1.default': 'default operations: -22',
   '4.1.stm32': 'stm32 continues',
+  '9.2.empty': 'a file without a byte',
   '4.1.imx': 'imx_rproc continues',
   '4.1.xlnx': 'xlnx_r5 continues',
   '4.cached': 'sh_size bytes are the table, and all of them are copied',

@@ -1,6 +1,6 @@
 /** Section 2: the sanity check. 6.1 and 7.2 have row 7, 6.12 has rows 7a to 7c. */
 import { image, table } from '../../support/sim-images.js';
-import { boots, byte, changed, fails, insane, type MalformedCase } from './case.js';
+import { boots, byte, changed, fails, insane, type MalformedCase, r } from './case.js';
 
 const good = (bits: 32 | 64 = 32) => image({ bits, table: table([]) });
 const cutTo =
@@ -12,7 +12,22 @@ const cutTo =
 const rowSeven = (expect: ReturnType<typeof insane>) => ({ '6.1': expect, '7.2': expect });
 
 export const sanityCases: readonly MalformedCase[] = [
-  { rows: ['2.2'], name: 'empty file', image: cutTo(0), expect: insane('Image is too small') },
+  {
+    rows: ['9.2.empty'],
+    name: 'empty file',
+    image: cutTo(0),
+    expect: {
+      verdict: 'fails',
+      errno: -22,
+      log: [
+        r('powering up m4'),
+        r('loading /lib/firmware/fw.elf failed with error -22'),
+        r('Direct firmware load for fw.elf failed with error -22'),
+        r('request_firmware failed: -22'),
+        r('Boot failed: -22'),
+      ],
+    },
+  },
   { rows: ['2.2'], name: 'three bytes', image: cutTo(3), expect: insane('Image is too small') },
   {
     rows: ['2.2'],

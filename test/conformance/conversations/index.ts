@@ -32,7 +32,8 @@ const endpoints: Conversation = async (remote) => {
   }
   const { channels } = remote.simulation;
   await remote.waitFor(() => channels.filter(({ name }) => name === 'same').length === 2);
-  lines.push(channels.map(({ name, dst }) => `${name} ${dst}`).join(', '));
+  const announced = [...channels].sort((a, b) => a.dst - b.dst);
+  lines.push(announced.map(({ name, dst }) => `${name} ${dst}`).join(', '));
   await word('drop 0');
   await remote.waitFor(() => !channels.some(({ name }) => name === 'one'));
   for (let i = 0; i < 40; i++) {
@@ -74,7 +75,7 @@ const buffers: Conversation = async (remote) => {
   lines.push(...(await hear(keep, 57)));
   const wrong = await remote.channel('wrong');
   await wrong.send('try');
-  lines.push(...(await hear(wrong, 6)), remote.trace());
+  lines.push(...(await hear(wrong, 6)), await traceWith(remote, 'buffers is up'));
   return lines;
 };
 
@@ -125,7 +126,7 @@ const services: Conversation = async (remote) => {
   for (let i = 0; i < 60; i++) lines.push(await ask(tty, `line ${i}\n`));
   const raw = await remote.channel('rpmsg-raw');
   for (let i = 0; i < 60; i++) lines.push(await ask(raw, `message ${i}`));
-  lines.push(remote.trace());
+  lines.push(await traceWith(remote, 'services is up'));
   return lines;
 };
 
@@ -143,7 +144,7 @@ const language: Conversation = async (remote) => {
       lines.push(last);
     }
   }
-  lines.push(remote.trace());
+  lines.push(await traceWith(remote, 'language is up'));
   return lines;
 };
 
@@ -167,7 +168,7 @@ const clock: Conversation = async (remote) => {
       lines.push(...(await hear(channel, count)));
     }
   }
-  lines.push(remote.trace());
+  lines.push(await traceWith(remote, 'clock is up'));
   return lines;
 };
 

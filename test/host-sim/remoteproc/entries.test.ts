@@ -207,8 +207,21 @@ const rows: Row[] = [
   { name: '6.4 da and len are not looked at', table: table([trace(0x20000000, 0xffffffff)]), lines: [] },
   {
     name: '6.5 vendor types without a handler are warned about',
+    kernels: ['6.12', '7.2'],
     table: table([entry(128), entry(512)]),
     lines: ['unsupported vendor resource 128', 'unsupported vendor resource 512'],
+  },
+  {
+    name: '6.5 vendor types without a handler at the end: their 1 is the result of the boot',
+    kernels: ['6.1'],
+    table: table([entry(128), entry(512)]),
+    lines: ['unsupported vendor resource 128', 'unsupported vendor resource 512'],
+    errno: 1,
+  },
+  {
+    name: '6.5 a vendor type without a handler in front of a type that has one',
+    table: table([entry(128), trace(0, 0)]),
+    lines: ['unsupported vendor resource 128'],
   },
 ];
 

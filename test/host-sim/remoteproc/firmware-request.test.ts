@@ -115,16 +115,34 @@ for (const kernel of kernelVersions) {
         `/lib/firmware/${release}`,
         '/lib/firmware',
       ];
-      for (const [i, folder] of folders.entries()) firmware.files.set(`${folder}/fw`, new Uint8Array(i));
+      for (const [i, folder] of folders.entries()) firmware.files.set(`${folder}/fw`, new Uint8Array(i + 1));
       for (const [i, folder] of folders.entries()) {
         const found = firmware.request('fw', bench.sim.rproc);
-        assert.is(typeof found === 'number' ? found : found.data.length, i, folder);
+        assert.is(typeof found === 'number' ? found : found.data.length, i + 1, folder);
         firmware.files.delete(`${folder}/fw`);
       }
       assert.is(firmware.request('fw', bench.sim.rproc), -2);
       firmware.extraPath = '';
       firmware.files.set('/opt/fw/fw', file);
       assert.is(firmware.request('fw', bench.sim.rproc), -2);
+    }),
+  );
+}
+
+for (const kernel of kernelVersions) {
+  test(
+    `9.2 a file without a byte is an error of reading it (${kernel})`,
+    deadline(LIMIT, async () => {
+      const bench = new Bench({ kernel });
+      const { errno, log } = await bench.start(new Uint8Array(0));
+      assert.is(errno, -22);
+      assert.equal(log, [
+        'powering up m4',
+        'loading /lib/firmware/fw.elf failed with error -22',
+        'Direct firmware load for fw.elf failed with error -22',
+        'request_firmware failed: -22',
+        'Boot failed: -22',
+      ]);
     }),
   );
 }

@@ -334,6 +334,23 @@ test(
   }),
 );
 
+for (const count of [0, 1]) {
+  test(
+    `8.1 fewer rings than the driver takes: ${count}`,
+    deadline(LIMIT, async () => {
+      for (const [board, oopses] of [
+        [virtM4, 1],
+        [virtRv32, 0],
+      ] as const) {
+        const { bench } = await bootTable([vdev(new Array(count).fill({}))], { board });
+        const lines = bench.sim.kernel.log.lines.map(({ text }) => text);
+        const oops = 'BUG: kernel NULL pointer dereference, address: 000000000000001e';
+        assert.is(lines.filter((line) => line === oops).length, oopses, board.name);
+      }
+    }),
+  );
+}
+
 test(
   '8.3 ring memory is zeroed, vring_size bytes of it, each time the driver takes the queues',
   deadline(LIMIT, async () => {

@@ -254,7 +254,7 @@ export const states: RowGroup = {
           power('"can\'t attach to rproc"', '"can\'t attach rproc"'),
           power('async () => rproc.ops.attach?.(rproc) ?? 0', 'async () => 0'),
           core('return withResources(rproc, () => attachRproc(rproc));', 'return attachRproc(rproc);'),
-          core('if (result < 0) rproc.cleanTable = undefined;', ''),
+          core('if (result !== 0) rproc.cleanTable = undefined;', ''),
           core(
             'result = await attach(rproc);',
             'result = await requestAndBoot(rproc);\n      if (result === 0) result = await attach(rproc);',

@@ -88,8 +88,11 @@ export const sysfsFiles: RowGroup = {
       {
         tests: ['13: a start that fails', '13: start on a running core succeeds'],
         mutations: [
-          sysfs('if (result < 0) rproc.err(`Boot failed: ${result}`);', ''),
-          sysfs('if (result < 0) rproc.err(`Boot failed: ${result}`);', 'if (result < 0) return -EINVAL;'),
+          sysfs('if (result !== 0) rproc.err(`Boot failed: ${result}`);', ''),
+          sysfs(
+            'if (result !== 0) rproc.err(`Boot failed: ${result}`);',
+            'if (result !== 0) return -EINVAL;',
+          ),
           sysfs(
             'const result = await rprocBoot(rproc);',
             "const result = rproc.state === 'running' ? -EBUSY : await rprocBoot(rproc);",

@@ -22,12 +22,15 @@ export const elfSanity: RowGroup = {
     row('rproc 2.1', 'Without a file nothing is checked: `request_firmware` has failed the boot before.', {
       tests: ['2 row 1: no such file'],
       mutations: [
-        files('errno = data ? this.fault(path) : -ENOENT', 'errno = data ? this.fault(path) : -EINVAL'),
+        files(
+          'errno = data ? this.read(path, data) : -ENOENT',
+          'errno = data ? this.read(path, data) : -EINVAL',
+        ),
         core('request_firmware failed: ', 'failed to load '),
       ],
     }),
     row('rproc 2.2', 'A file shorter than an ELF32 header (52 bytes) is refused: `Image is too small`.', {
-      tests: ['2 row 2: empty file', '2 row 2: 51 bytes', '2 row 2 before row 3'],
+      tests: ['2 row 2: one byte', '2 row 2: 51 bytes', '2 row 2 before row 3'],
       mutations: [
         loader('data.length < Elf32Ehdr.size', 'data.length < Elf32Ehdr.size - 1'),
         loader(

@@ -75,7 +75,7 @@ export const entries: RowGroup = {
       'rproc 6.1.dispatch',
       'Types 128 to 512 go to the vendor handler, 0 to 3 to the standard ones, others are skipped with the warning `unsupported resource %d`.',
       {
-        tests: ['6.1 type 4 is warned', '6.1 types 127 and 513', '6.5 vendor types without'],
+        tests: ['6.1 type 4 is warned', '6.1 types 127 and 513', '6.5 vendor types without a handler are'],
         mutations: [
           resources('type >= RSC_VENDOR_START', 'type > RSC_VENDOR_START'),
           resources('type >= RSC_VENDOR_START', 'type >= RSC_VENDOR_START - 1'),
@@ -84,7 +84,7 @@ export const entries: RowGroup = {
           resources('if (type >= RSC_LAST)', 'if (type > RSC_LAST)'),
           resources('unsupported resource ${type | 0}`);', 'unsupported resource ${type}`);'),
           resources(
-            'unsupported resource ${type | 0}`);\n    return 0;',
+            'unsupported resource ${type | 0}`);\n    return before;',
             'unsupported resource ${type | 0}`);\n    return -22;',
           ),
         ],
@@ -322,7 +322,7 @@ export const entries: RowGroup = {
             'rproc.ops.handleRsc?.(rproc, type, at, avail)',
             'rproc.ops.handleRsc?.(rproc, type, at, avail + 4)',
           ),
-          resources('return Math.min(result, 0);', 'return 0;'),
+          resources('return result;\n  }\n  if (type >=', 'return 0;\n  }\n  if (type >='),
           resources('if (result === 1) rproc', 'if (result >= 0) rproc'),
         ],
       },
@@ -331,12 +331,34 @@ export const entries: RowGroup = {
       'rproc 6.5.unsupported',
       'The answer 1, or no handler: `unsupported vendor resource %d`, and the boot goes on.',
       {
-        tests: ['6.5 the handler answers 1', '6.5 vendor types without a handler'],
+        tests: ['6.5 the handler answers 1', '6.5 vendor types without a handler are'],
         mutations: [
           resources('(rproc, type, at, avail) ?? 1;', '(rproc, type, at, avail) ?? 0;'),
           resources('if (result === 1) rproc', 'if (result > 1) rproc'),
-          resources('return Math.min(result, 0);', 'return -result;'),
+          resources('return result;\n  }\n  if (type >=', 'return -result;\n  }\n  if (type >='),
           resources('unsupported vendor resource', 'unsupported resource of a vendor'),
+        ],
+      },
+    ),
+    row(
+      'rproc 6.5.last',
+      'The 1 of a vendor entry is the result of the whole table where no entry with a standard handler follows: `Failed to process resources: 1`, `Boot failed: 1`. Seen on a real 6.12.107, gone in 6.12.117.',
+      {
+        kernels: ['6.1'],
+        tests: [
+          '6.5 vendor types without a handler at the end',
+          '6.5 a vendor type without a handler in front',
+        ],
+        mutations: [
+          resources("rproc.kernel.version === '6.1' ? result : 0", '0'),
+          resources(
+            'at: number, before: number): number {',
+            'at: number, before: number): number {\n  if (before === 1) return 1;',
+          ),
+          core(
+            'if (result !== 0) rproc.err(`Failed to process',
+            'if (result < 0) rproc.err(`Failed to process',
+          ),
         ],
       },
     ),

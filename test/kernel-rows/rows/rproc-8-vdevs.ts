@@ -126,7 +126,7 @@ export const vdevs: RowGroup = {
             'freeVrings(rproc, entries, vrings);\n        return -ENOMEM;',
             'freeVrings(rproc, entries, vrings);\n        return -EINVAL;',
           ),
-          virtio('const name = `vdev${index}vring${i}`;', 'const name = `vdev0vring${i}`;'),
+          virtio('=> `vdev${vdev}vring${vring}`;', '=> `vdev0vring${vring}`;'),
           virtio('rproc.carveouts.push(allocatedCarveout(rproc, name, entry.da, size));', ''),
         ],
       },
@@ -197,6 +197,17 @@ export const vdevs: RowGroup = {
         virtio('if (rsc.num_of_vrings > RVDEV_NUM_VRINGS)', 'if (rsc.num_of_vrings !== RVDEV_NUM_VRINGS)'),
       ],
     }),
+    row(
+      'rproc 8.1.oops',
+      'A ring that the driver takes and the table lacks, with a region of its name: a null pointer in vring_alloc_desc_extra().',
+      {
+        tests: ['8.1 fewer rings than the driver takes'],
+        mutations: [
+          virtio('if (mem && !ring) this.oops();', ''),
+          virtio('if (mem && !ring) this.oops();', 'if (!ring) this.oops();'),
+        ],
+      },
+    ),
     row('rproc 8.2.any-pool', 'da any, no region: allocated in the pool, da is reported.', {
       tests: ['8.2 any, no region'],
       mutations: [virtio('this.vringEntry(i).da = mem.da;', ''), carveouts('entry.da = dma;', '')],

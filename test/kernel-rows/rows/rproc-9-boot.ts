@@ -80,7 +80,7 @@ export const boot: RowGroup = {
         mutations: [
           files('log.warn(device, `Direct firmware load for ${name} failed with error ${errno}`);', ''),
           core('rproc.err(`request_firmware failed: ${fw}`);', ''),
-          core('if (result < 0) rproc.power--;', ''),
+          core('if (result !== 0) rproc.power--;', ''),
         ],
       },
     ),
@@ -108,7 +108,7 @@ export const boot: RowGroup = {
           ),
           core("can't enable iommu: ${result}", "can't enable iommu"),
           core("can't enable iommu: ${result}`);\n    return result;", "can't enable iommu: ${result}`);"),
-          core('if (result < 0) disableIommu(rproc);', ''),
+          core('if (result !== 0) disableIommu(rproc);', ''),
           core(
             'rproc.ops.unprepare?.(rproc);\n  disableIommu(rproc);\n  dropTable(rproc);',
             'disableIommu(rproc);\n  rproc.ops.unprepare?.(rproc);\n  dropTable(rproc);',
@@ -121,8 +121,8 @@ export const boot: RowGroup = {
       tests: [start, '9.1 step 9: prepare fails'],
       mutations: [
         core(
-          "if (result < 0) rproc.err(`can't prepare",
-          "if (result < 0) rproc.ops.unprepare?.(rproc);\n  if (result < 0) rproc.err(`can't prepare",
+          "if (result !== 0) rproc.err(`can't prepare",
+          "if (result !== 0) rproc.ops.unprepare?.(rproc);\n  if (result !== 0) rproc.err(`can't prepare",
         ),
         core("can't prepare rproc ${rproc.name}", "can't prepare ${rproc.name}"),
       ],
@@ -138,7 +138,7 @@ export const boot: RowGroup = {
         tests: ['9.1 step 11: parse_fw fails'],
         mutations: [
           core('if (parsed < 0) return parsed;', ''),
-          core('if (result < 0) rproc.ops.unprepare?.(rproc);', ''),
+          core('if (result !== 0) rproc.ops.unprepare?.(rproc);', ''),
         ],
       },
     ),
@@ -152,8 +152,8 @@ export const boot: RowGroup = {
       {
         tests: ['9.1 step 13: an entry fails'],
         mutations: [
-          core('if (result < 0) resourceCleanup(rproc);', ''),
-          core('if (result < 0) rproc.ops.unprepare?.(rproc);', ''),
+          core('if (result !== 0) resourceCleanup(rproc);', ''),
+          core('if (result !== 0) rproc.ops.unprepare?.(rproc);', ''),
         ],
       },
     ),
@@ -167,8 +167,8 @@ export const boot: RowGroup = {
       {
         tests: ['9.1 step 15: segments fail'],
         mutations: [
-          core('if (result < 0) resourceCleanup(rproc);', ''),
-          core('if (result < 0) dropTable(rproc);', ''),
+          core('if (result !== 0) resourceCleanup(rproc);', ''),
+          core('if (result !== 0) dropTable(rproc);', ''),
         ],
       },
     ),
@@ -239,8 +239,8 @@ export const boot: RowGroup = {
         tests: ['9.1 step 13', '9.1 step 15', '9.1 step 17', '9.1 step 18', '9.1 step 19'],
         mutations: [
           copies('rproc.cachedTable = undefined;\n  rproc.table = undefined;', 'rproc.table = undefined;'),
-          core('if (result < 0) rproc.power--;', ''),
-          core('if (result < 0) rproc.ops.unprepare?.(rproc);', ''),
+          core('if (result !== 0) rproc.power--;', ''),
+          core('if (result !== 0) rproc.ops.unprepare?.(rproc);', ''),
         ],
       },
     ),
@@ -265,6 +265,14 @@ export const boot: RowGroup = {
           files('[this.extraPath, ...fixed]', '[...fixed, this.extraPath]'),
           files("this.extraPath === '' ? fixed", "this.extraPath !== '' ? fixed"),
         ],
+      },
+    ),
+    row(
+      'rproc 9.2.empty',
+      'A file without a byte cannot be read: -EINVAL, with the lines of any other error.',
+      {
+        tests: [request('9.2 a file without a byte')],
+        mutations: [files('(data.length === 0 ? -EINVAL : 0)', '0')],
       },
     ),
     row(
