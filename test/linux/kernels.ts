@@ -1,10 +1,10 @@
-/** Real kernels for tests; where there are none, the tests are skipped under one name that says why. */
+/** Real kernels for tests; where one is missing, a skipped test says why. */
 import type { Test } from 'uvu';
 import type { KernelVersion } from '../../host-sim/kernel.js';
 import { type BuiltKernel, findKernel, realKernels } from '../../host-sim/linux/index.js';
 import type { ShmCoreName } from '../../host-sim/shm/index.js';
 import { nativeReady } from '../support/native.js';
-import { NEEDS_LINUX, onPath, skipUnless } from '../support/need.js';
+import { onPath, skipUnless } from '../support/need.js';
 
 /** Everything that is done often only where volumes are asked for. */
 export const full = process.env.RPROC_VOLUME === 'full';
@@ -30,7 +30,7 @@ export function forKernel<C>(
   const built = findKernel(version);
   const reason = missing(version, built);
   if (built && reason === undefined) register(version as KernelVersion, built);
-  else skipUnless(test, NEEDS_LINUX, false, reason ?? '', () => {});
+  else skipUnless(test, `runs under a real Linux ${version}`, false, reason ?? '', () => {});
 }
 
 function missing(version: string, built: BuiltKernel | undefined): string | undefined {

@@ -4,17 +4,8 @@ import { delimiter, join } from 'node:path';
 import { test as plainTest, type Test } from 'uvu';
 import type { SkipNames } from '../../sdk/testing/events.js';
 
-/** What tests are skipped under that want a kernel of `npm run setup:linux`. */
-export const NEEDS_LINUX = 'runs under a real Linux kernel';
-
-/**
- * Tests that may be skipped even with RPROC_REQUIRE_ALL=1: what they need cannot be had everywhere. Real kernels take minutes to
- * build: RPROC_REQUIRE_LINUX=1 is for who has built them.
- */
-export const SKIPS_ALLOWED: readonly string[] = [
-  'runs on the Espruino binary',
-  ...(process.env.RPROC_REQUIRE_LINUX === '1' ? [] : [NEEDS_LINUX]),
-];
+/** Tests that may be skipped even with RPROC_REQUIRE_ALL=1: what they need cannot be had everywhere. */
+export const SKIPS_ALLOWED: readonly string[] = ['runs on the Espruino binary'];
 
 export const requireAll = process.env.RPROC_REQUIRE_ALL === '1';
 
