@@ -39,6 +39,14 @@ export const EDITS: readonly Edit[] = [
   },
   {
     file: 'quickjs.c',
+    why: 'images lack the members of built-in objects that their program never names (sdk/native/builtins.ts)',
+    from: '        const JSCFunctionListEntry *e = &tab[i];\n        JSAtom atom = find_atom(ctx, e->name);\n        JS_Inst',
+    to:
+      '        const JSCFunctionListEntry *e = &tab[i];\n        if (!e->name)\n            continue;\n' +
+      '        JSAtom atom = find_atom(ctx, e->name);\n        JS_Inst',
+  },
+  {
+    file: 'quickjs.c',
     why: '8 bytes less for each object on 32-bit cores, whose other fields end at a word',
     from: '        JSValue object_data;    /*',
     to: '        JSValue object_data __attribute__((packed, aligned(4)));    /*',
