@@ -14,9 +14,9 @@ import { withTableAddress } from '../espruino/table-address.js';
 import { type FirmwareParts, firmwareMap } from '../link/firmware-map.js';
 import { link } from '../link/link.js';
 import { type NativeParts, nativeMap } from '../link/native-map.js';
-import { type Budget, type HeapFloor, heapFloor, type LoadedProgram } from '../native/budget.js';
+import { type Budget, heapBytes, heapFloor, type LoadedProgram } from '../native/budget.js';
 import { isNative, type NativeBoardData, nativeLayout } from '../native/layout.js';
-import { type LinkProducts, nativeInputs } from '../native/link-inputs.js';
+import { engineInputs, type LinkProducts, nativeInputs } from '../native/link-inputs.js';
 import { linkWithBudget } from '../native/link-with-budget.js';
 import { findProducts } from '../native/products.js';
 import { encodeTable } from '../table/encode-table.js';
@@ -63,7 +63,16 @@ export interface BundledProgram {
   /** What is loaded; the text of the program when left out. */
   readonly payload?: Payload;
   /** What of the engine a native image holds, and that engine's version; absent in images without machine code. */
-  readonly engine?: { readonly profile: EngineProfile; readonly version: string };
+  readonly engine?: ProgramEngine;
+}
+
+/** The part of a native engine that a program takes into its image. */
+export interface ProgramEngine {
+  readonly profile: EngineProfile;
+  /** Name and version. */
+  readonly version: string;
+  /** Every name that the program can use; members of built-in objects with other names are left out. All stay without it. */
+  readonly words?: ReadonlySet<string>;
 }
 
 /** Links the image of `firmware` around the bundled program. */
@@ -72,18 +81,21 @@ export async function assemble(
   { code, sourceMap, sources, payload = sourcePayload(code), engine }: BundledProgram,
   { linker, strip = false, products }: ImageOptions = {},
 ): Promise<Image> {
-  const { board, resources } = firmware;
+  const { board, resources, debug } = firmware;
   const sections = await Promise.all(firmware.sections.map((section) => readSection(firmware.dir, section)));
   if (firmware.engine === 'espruino') {
     return assembleEspruino(firmware, { code, sourceMap, sources, sections }, { linker, strip });
   }
   const profile = engine?.profile ?? 'full';
   const { kind, bytes } = payload;
-  const program: LoadedProgram = { kind: kind === 'bytecode' ? kind : 'source', bytes: bytes.length };
+  const loaded = kind === 'bytecode' ? kind : 'source';
+  const program: LoadedProgram = { kind: loaded, debug, bytes: bytes.length };
   const parts = mapParts(firmware, sources !== undefined);
-  const native = isNative(board)
-    ? nativeParts(board, parts, firmware, heapFloor(profile, program))
+  const machine = isNative(board)
+    ? engineInputs(board, profile, products ?? findProducts(), engine?.words)
     : undefined;
+  const use = { profile, program, members: machine?.members ?? 0, resources };
+  const native = isNative(board) ? nativeParts(board, parts, firmware, heapBytes(heapFloor(use))) : undefined;
   const map = native ? nativeMap(native) : firmwareMap(parts);
   const script = writeScript(board, map);
   const { objects, buildId } = makeObjects({
@@ -99,11 +111,11 @@ export async function assemble(
     engine: engine?.version ?? ENGINE_VERSION,
     profile: engine?.profile,
     script,
-    further: native && nativeInputs(native.board, native.layout, profile, products ?? findProducts()),
+    further: native && machine && nativeInputs(native.board, native.layout, machine),
   });
   const options = { machine: cpus[board.cpu].machine, objects, script, linker, strip };
   const linked = native
-    ? await linkWithBudget(firmware.name, options, { ...native, map, profile, program, resources })
+    ? await linkWithBudget(firmware.name, options, { ...native, ...use, map })
     : await link(options);
   return { ...linked, script, buildId };
 }
@@ -166,12 +178,12 @@ function nativeParts(
   board: NativeBoardData,
   parts: FirmwareParts,
   { resources, placement }: Firmware,
-  { engine, program }: HeapFloor,
+  heapMin: number,
 ): NativeParts {
   const { traces } = parts;
   const tableBytes = encodeTable(resources).bytes.length;
   const layout = nativeLayout({ board, traces, tableBytes, placement });
-  return { ...parts, board, layout, heapMin: engine + program };
+  return { ...parts, board, layout, heapMin };
 }
 
 function writeScript(board: Board, map: MemoryMap): string {

@@ -99,14 +99,14 @@ function buildSummary(result: BuildResult, inspection: Inspection): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** What is left before the program takes any heap, and after it has started. */
-function spare({ profile, left, heap, regions }: Budget): string {
+/** What is left before the program takes any heap, and when it has all that it will need to run. */
+function spare({ profile, members, left, heap, regions }: Budget): string {
   const all = regions.reduce((sum, { bytes }) => sum + bytes, 0);
   const kib = (bytes: number) => `${bytes} (${Math.floor(bytes / 1024)} KiB)`;
-  const { program } = heap.floor;
+  const { program, buffers } = heap.floor;
   return (
-    `engine profile ${profile}; of ${all} bytes for the image ${kib(left + program)} are to spare, ` +
-    `${kib(left)} once the program has started:`
+    `engine profile ${profile} with ${members} members of built-in objects; of ${all} bytes for the image ${kib(left + program + buffers)} are to spare, ` +
+    `${kib(left)} once the program has started and all message buffers have been in use:`
   );
 }
 

@@ -10,20 +10,31 @@ import type { EngineProfile } from '../elf/notes.js';
 import { readElf } from '../elf/read.js';
 import { SECTION_LIBRARIES, SECTION_VECTORS } from '../link/native-map.js';
 import { reservedMemory } from '../table/layout.js';
+import type { DebugInfo } from './compile.js';
 import type { NativeBoardData, NativeLayout } from './layout.js';
 
 /**
- * Heap bytes before the program is loaded, by profile, rounded up: what QEMU's Cortex-M4 had handed out with a program of one
- * number (45,548 and 53,644 bytes, `heap_reach` of its status record).
+ * Heap bytes before the program is loaded, by profile: without members of built-in objects, and for each of them. What QEMU's
+ * Cortex-M4 had handed out (`heap_reach` of its status record) with a program of one number: 44,572 bytes with all 480 members
+ * and 30,564 with the 171 that always stay; 52,500 and 35,780 with 476 and 171 in the full profile.
  */
-const HEAP_AT_START: { readonly [profile in EngineProfile]: number } = { small: 46_000, full: 54_000 };
+const HEAP_OF_ENGINE: {
+  readonly [profile in EngineProfile]: { readonly base: number; readonly member: number };
+} = { small: { base: 22_800, member: 46 }, full: { base: 26_400, member: 55 } };
 
 /**
- * Heap bytes for each byte of the program, loaded and its top level run: 71,400 more for the 20,150 bytes of bytecode of
- * examples/client-sample, until it waits for Linux on the same core, less the bytecode itself, whose memory start-up code adds
- * to the heap once it is loaded; 174,000 for 21,154 bytes of source (native-quickjs section 3).
+ * Heap bytes for each byte of bytecode, once Linux's driver is there, less the bytecode itself, whose memory start-up code adds
+ * to the heap once it is loaded. On the same core examples/client-sample takes, beside the engine, 62,100 for 21,486 bytes
+ * without debug information and 70,900 for 33,951 with lines; with text, what loading it takes before that counts, 122,700
+ * for 85,429. Rounded up, for what has no owner any more until the engine looks for cycles.
  */
-const HEAP_PER_BYTE = { bytecode: 2.6, source: 8.3 } as const;
+const HEAP_PER_BYTE: { readonly [debug in DebugInfo]: number } = { none: 3, lines: 2.2, full: 1.5 };
+
+/** The same for source text: 174,000 for 21,154 bytes (native-quickjs section 3). */
+const HEAP_PER_SOURCE_BYTE = 8.3;
+
+/** Views of one message buffer, made when it is first used: 10,440 bytes for 32 of them, 44,440 for 128, and their list. */
+const HEAP_PER_BUFFER = 360;
 
 /** What the heap needs at least, in bytes. */
 export interface HeapFloor {
@@ -31,6 +42,8 @@ export interface HeapFloor {
   readonly engine: number;
   /** The program: functions, constants, what it makes at its start. */
   readonly program: number;
+  /** The runtime's views of message buffers, once each of them has been used. */
+  readonly buffers: number;
 }
 
 /** One use of memory. */
@@ -57,43 +70,72 @@ export interface BudgetRegion {
 /** All sizes in bytes. */
 export interface Budget {
   readonly profile: EngineProfile;
+  /** Members of built-in objects in the image. */
+  readonly members: number;
   readonly parts: readonly BudgetPart[];
   readonly heap: { readonly region: string; readonly bytes: number; readonly floor: HeapFloor };
   /** What Linux takes of its own regions for this firmware: rings, buffers, carveouts. */
   readonly linux: readonly BudgetPart[];
   readonly regions: readonly BudgetRegion[];
-  /** Over all image regions. */
+  /** Over all image regions, once the program has started and every message buffer has been in use. */
   readonly left: number;
 }
 
 /** The program as it is loaded. */
 export interface LoadedProgram {
   readonly kind: 'bytecode' | 'source';
+  /** What bytecode keeps for stacks; source has all of it. */
+  readonly debug: DebugInfo;
   readonly bytes: number;
 }
 
-export interface BudgetParts {
+export interface BudgetParts extends HeapUse {
   readonly board: NativeBoardData;
   readonly layout: NativeLayout;
   /** Its sections say which region each one is for, its regions how much there is. */
   readonly map: MemoryMap;
+}
+
+/** What the heap of an image is for. */
+export interface HeapUse {
   readonly profile: EngineProfile;
   readonly program: LoadedProgram;
+  /** Members of built-in objects in the image. */
+  readonly members: number;
   readonly resources: readonly Resource[];
 }
 
-export function heapFloor(profile: EngineProfile, { kind, bytes }: LoadedProgram): HeapFloor {
-  return { engine: HEAP_AT_START[profile], program: Math.ceil(bytes * HEAP_PER_BYTE[kind]) };
+export function heapFloor({ profile, program, members, resources }: HeapUse): HeapFloor {
+  const { base, member } = HEAP_OF_ENGINE[profile];
+  return {
+    engine: base + members * member,
+    program: Math.ceil(program.bytes * heapPerByte(program)),
+    buffers: messageBuffers(resources) * HEAP_PER_BUFFER,
+  };
+}
+
+function heapPerByte({ kind, debug }: LoadedProgram): number {
+  return kind === 'source' ? HEAP_PER_SOURCE_BYTE : HEAP_PER_BYTE[debug];
+}
+
+/** Of all rpmsg devices, both ways. */
+function messageBuffers(resources: readonly Resource[]): number {
+  return resources.reduce((sum, one) => sum + (one.kind === 'rpmsgVdev' ? 2 * one.num : 0), 0);
+}
+
+/** All of it. */
+export function heapBytes({ engine, program, buffers }: HeapFloor): number {
+  return engine + program + buffers;
 }
 
 /** The budget of `elf`, linked for `map` or for the same map with larger regions. */
 export function imageBudget(elf: Uint8Array, parts: BudgetParts): Budget {
-  const { board, layout, map, profile, program, resources } = parts;
+  const { board, layout, map, profile, members, program, resources } = parts;
   const { place, stack } = layout;
   const linked = placedSections(elf, map);
-  const floor = heapFloor(profile, program);
+  const floor = heapFloor(parts);
   const images = board.memory.filter(({ use, aliasOf }) => use === RegionUse.image && aliasOf === undefined);
-  let heapBytes = 0;
+  let heap = 0;
   const regions = images.map(({ name }): BudgetRegion => {
     const region = map.regions.find((one) => one.name === name)!;
     const here = linked.filter((section) => section.region === name);
@@ -101,19 +143,20 @@ export function imageBudget(elf: Uint8Array, parts: BudgetParts): Budget {
     const used = sections + (place.stack === name ? stack : 0);
     const bytes = usableLength(map, region);
     if (place.heap !== name) return { region: name, bytes, used, heapFloor: 0, left: bytes - used };
-    heapBytes = Math.max(0, bytes - used);
-    const needed = floor.engine + floor.program;
+    heap = Math.max(0, bytes - used);
+    const needed = heapBytes(floor);
     return { region: name, bytes, used, heapFloor: needed, left: bytes - used - needed };
   });
   return {
     profile,
+    members,
     parts: [
       ...summed(
         linked.map(({ name, region, size }) => ({ what: partOf(name, program), region, bytes: size })),
       ),
       { what: 'stack', region: place.stack, bytes: stack },
     ],
-    heap: { region: place.heap, bytes: heapBytes, floor },
+    heap: { region: place.heap, bytes: heap, floor },
     linux: linuxParts(resources, board),
     regions,
     left: regions.reduce((sum, { left }) => sum + left, 0),

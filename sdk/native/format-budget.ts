@@ -2,17 +2,18 @@
 import type { ProblemError } from '../../runtime/abi/problem.js';
 import { imageTooLarge } from '../errors.js';
 import { columns } from '../text/columns.js';
-import type { Budget, BudgetPart } from './budget.js';
+import { type Budget, type BudgetPart, heapBytes } from './budget.js';
 
 /** Two tables: what takes memory, and what is left of each region. Ends without a line break. */
 export function formatBudget(budget: Budget): string {
   const { parts, linux, heap, regions, left } = budget;
-  const { engine, program } = heap.floor;
+  const { engine, program, buffers } = heap.floor;
   const rows = [
     ['memory for', 'bytes', 'in'],
     ...parts.map(partRow),
     ['heap: engine', `${engine}`, heap.region],
     ['heap: program', `${program}`, heap.region],
+    ['heap: buffers in use', `${buffers}`, heap.region],
     ...linux.map(({ what, region, bytes }) => [`Linux: ${what}`, `${bytes}`, region]),
   ];
   const table = [
@@ -61,6 +62,8 @@ function advice({ profile, parts, heap, regions }: Budget): string[] {
   const steps = here.flatMap(({ what }) => ADVICE[what] ?? []);
   if (profile === 'full' && steps[0] !== ADVICE.source)
     steps.unshift('use neither RegExp, Date, Proxy nor eval');
+  if (lacking.has(heap.region) && heap.floor.buffers > heap.floor.program)
+    steps.unshift('declare rings with fewer buffers (num)');
   const room = regions.find(({ left }) => left > 0);
   if (room) steps.push(`${room.region} has ${room.left} bytes left`);
   return [`the largest parts are ${named} bytes`, ...steps];
@@ -68,5 +71,5 @@ function advice({ profile, parts, heap, regions }: Budget): string[] {
 
 function heapParts({ region, floor }: Budget['heap'], lacking: ReadonlySet<string>): BudgetPart[] {
   if (!lacking.has(region)) return [];
-  return [{ what: 'heap', region, bytes: floor.engine + floor.program }];
+  return [{ what: 'heap', region, bytes: heapBytes(floor) }];
 }

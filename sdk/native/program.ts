@@ -1,5 +1,7 @@
 /** A bundled program as a native image holds it: bytecode, and the engine profile that it needs. */
+import type { ProgramEngine } from '../build/assemble.js';
 import type { Payload } from '../build/payload.js';
+import { wordsOf } from '../bundle/members.js';
 import type { Firmware } from '../config/firmware.js';
 import type { EngineProfile } from '../elf/notes.js';
 import { hashOfSource } from '../elf/source-hash.js';
@@ -10,7 +12,7 @@ import { chooseProfile, type ProfileChoice } from './profile.js';
 
 export interface NativeProgram {
   readonly payload: Payload;
-  readonly engine: { readonly profile: EngineProfile; readonly version: string };
+  readonly engine: ProgramEngine;
 }
 
 /** The file name of the program in the engine's stacks. */
@@ -29,7 +31,7 @@ export function profileFor({ profile }: Firmware, code: string, sourceMap: strin
 
 /** @throws ProblemError RP2042 for a program that the engine cannot compile */
 export async function nativeProgram(
-  { debug }: Firmware,
+  { debug, minify }: Firmware,
   code: string,
   profile: EngineProfile,
   products: Products = findProducts(),
@@ -42,6 +44,13 @@ export async function nativeProgram(
       engineHash: new Uint8Array(Buffer.from(products.hash, 'hex')),
       sourceHash: hashOfSource(Buffer.from(code)),
     },
-    engine: { profile, version: products.engine },
+    engine: { profile, version: products.engine, words: minify ? namesIn(code, profile) : undefined },
   };
+}
+
+/** Every name that the program can use; undefined where it may run text that is not there yet. */
+function namesIn(code: string, profile: EngineProfile): ReadonlySet<string> | undefined {
+  const words = wordsOf(code);
+  const evaluates = profile === 'full' && (words.has('eval') || words.has('Function'));
+  return evaluates ? undefined : words;
 }

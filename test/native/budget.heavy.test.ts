@@ -84,8 +84,10 @@ optional(
       budget.heap.bytes - (symbol('__rproc_heap_end') - symbol('__rproc_heap_start')) < 16,
       'but for its alignment',
     );
-    assert.equal(budget.heap.floor, heapFloor('small', { kind: 'bytecode', bytes: 1000 }));
-    assert.is(budget.heap.floor.program, 2600);
+    const program = { kind: 'bytecode', debug: 'lines', bytes: 1000 } as const;
+    const resources = [rpmsgVdev({ num: 16 })];
+    assert.equal(budget.heap.floor, heapFloor({ profile: 'small', program, members: 0, resources }));
+    assert.equal(budget.heap.floor, { engine: 22_800, program: 2200, buffers: 32 * 360 });
     for (const { region, bytes: all, used, heapFloor: floor, left } of budget.regions) {
       const parts = budget.parts
         .filter((one) => one.region === region)
@@ -106,7 +108,14 @@ optional(
       { what: 'buffers', region: 'rings', bytes: 16384 },
     ]);
     const lines = formatBudget(budget).split('\n');
-    for (const what of ['bytecode', 'libraries', 'heap: engine', 'Linux: rings', 'together']) {
+    for (const what of [
+      'bytecode',
+      'libraries',
+      'heap: engine',
+      'heap: buffers in use',
+      'Linux: rings',
+      'together',
+    ]) {
       assert.ok(
         lines.some((line) => line.trim().startsWith(what)),
         what,
@@ -134,11 +143,11 @@ for (const linker of [undefined, 'arm-none-eabi-ld', 'ld.lld']) {
       const large = await problemOf(image(board, { scale: 90 * KIB, linker }));
       assert.is(large.code, 'RP2033');
       assert.match(large.what, /^fw does not fit two-regions: sram \(131072 bytes\) lacks \d{4,5}$/);
-      assert.match(large.fix!, /the largest parts are constants 9\d{4}, heap 48600, stack 16384 bytes/);
+      assert.match(large.fix!, /the largest parts are constants 9\d{4}, heap 36520, stack 16384 bytes/);
       assert.match(large.fix!, /retram has \d{5} bytes left/);
-      assert.match(large.detail!, /\n {2}sram +131072 +\d+ +48600 +-\d+\n/);
+      assert.match(large.detail!, /\n {2}sram +131072 +\d+ +36520 +-\d+\n/);
       const missing = Number(/lacks (\d+)$/.exec(large.what)![1]);
-      assert.is(missing, -Number(/sram +131072 +\d+ +48600 +(-\d+)/.exec(large.detail!)![1]));
+      assert.is(missing, -Number(/sram +131072 +\d+ +36520 +(-\d+)/.exec(large.detail!)![1]));
       // The page that is missing, and the page before it.
       const enough = twoRegions(128 * KIB + Math.ceil(missing / 4096) * 4096);
       const just = await image(enough, { scale: 90 * KIB, linker });
@@ -152,9 +161,9 @@ for (const linker of [undefined, 'arm-none-eabi-ld', 'ld.lld']) {
 optional(
   'a heap that the program would not fit is too small as well',
   deadline(20000, async () => {
-    const { what, fix } = await problemOf(image(twoRegions(72 * KIB), { bytecode: 10000 }));
-    assert.match(what, /sram \(73728 bytes\) lacks/);
-    assert.match(fix!, /the largest parts are heap 72000, stack 16384, bytecode 10064 bytes/);
+    const { what, fix } = await problemOf(image(twoRegions(60 * KIB), { bytecode: 10000 }));
+    assert.match(what, /sram \(61440 bytes\) lacks/);
+    assert.match(fix!, /the largest parts are heap 56320, stack 16384, bytecode 10064 bytes/);
     assert.match(fix!, /shorten the program/);
   }),
 );

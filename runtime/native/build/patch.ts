@@ -38,6 +38,32 @@ export const EDITS: readonly Edit[] = [
       '        JS_ThrowRangeError(ctx, "invalid array index: %s", text);\n',
   },
   {
+    file: 'quickjs.c',
+    why: 'images lack the members of built-in objects that their program never names (sdk/native/builtins.ts)',
+    from: '        const JSCFunctionListEntry *e = &tab[i];\n        JSAtom atom = find_atom(ctx, e->name);\n        JS_Inst',
+    to:
+      '        const JSCFunctionListEntry *e = &tab[i];\n        if (!e->name)\n            continue;\n' +
+      '        JSAtom atom = find_atom(ctx, e->name);\n        JS_Inst',
+  },
+  {
+    file: 'quickjs.c',
+    why: '8 bytes less for each object on 32-bit cores, whose other fields end at a word',
+    from: '        JSValue object_data;    /*',
+    to: '        JSValue object_data __attribute__((packed, aligned(4)));    /*',
+  },
+  {
+    file: 'quickjs.c',
+    why: '8 bytes less for each closed variable on 32-bit cores: a word fills the gap in front of the value',
+    from:
+      '    union {\n        JSValue value; /* used when is_detached = TRUE */\n        struct {\n' +
+      '            struct list_head var_ref_link; /* JSStackFrame.var_ref_list list */\n' +
+      '            struct JSAsyncFunctionState *async_func; /* != NULL if async stack frame */\n        };',
+    to:
+      '    struct JSAsyncFunctionState *async_func; /* != NULL if async stack frame */\n' +
+      '    union {\n        JSValue value; /* used when is_detached = TRUE */\n        struct {\n' +
+      '            struct list_head var_ref_link; /* JSStackFrame.var_ref_list list */\n        };',
+  },
+  {
     file: 'dtoa.c',
     why: 'nothing in it jumps, and wasi-libc has no setjmp.h',
     from: '#include <setjmp.h>\n',

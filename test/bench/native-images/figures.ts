@@ -1,10 +1,9 @@
 /** What native images cost on a Cortex-M4F: bytes from the linker, instructions that QEMU counts. */
 import { DoorbellWord } from '../../../boards/mailbox/registers/doorbell-words.js';
 import { qemuCore } from '../../../host-sim/index.js';
-import { da, daToPa } from '../../../runtime/abi/address.js';
-import { NativeStatus, SECTION_STATUS, STATUS_SYMBOL } from '../../../runtime/abi/native.js';
 import { readElf } from '../../../sdk/elf/read.js';
 import { boot, type RemoteUnderTest } from '../../../sdk/testing/index.js';
+import { statusOf } from '../../support/native-status.js';
 import type { Figure } from '../figure.js';
 import { CountedMachine } from './counted-machine.js';
 import { bareProgram, board, echoImage, engineBytes } from './images.js';
@@ -56,14 +55,6 @@ async function heapAfterStart(image: Uint8Array): Promise<number> {
   } finally {
     await remote.dispose();
   }
-}
-
-function statusOf({ simulation }: RemoteUnderTest, image: Uint8Array) {
-  const elf = readElf(image, SECTION_STATUS);
-  const at = elf.symbols.find(({ name }) => name === STATUS_SYMBOL)!.value;
-  const { memory } = simulation.processors[0];
-  const where = daToPa(memory.ranges, da(Number(at)), NativeStatus.size)!;
-  return NativeStatus.unpack(memory.peek(where, NativeStatus.size));
 }
 
 /** `use` a machine that counts, booted with `image`. */
