@@ -230,7 +230,8 @@ test('nothing is left after dispose, and the core starts again all the same', as
   assert.ok(openFiles().length <= before, openFiles().join(' '));
 });
 
-const cycles = full ? 500 : 5;
+// What the stack's own images do 500 times is in test/end-to-end/native-volume.
+const cycles = full ? 50 : 5;
 
 test(
   `${cycles} starts and stops`,
@@ -266,7 +267,7 @@ test(
   600000,
 );
 
-const messages = full ? 100000 : 2000;
+const messages = full ? 20000 : 2000;
 
 test(
   `${messages} messages there and back`,
