@@ -41,11 +41,19 @@ export function syntaxProblem(node: ts.Node): { what: string; instead: string } 
             instead: 'rename it',
           };
     case ts.SyntaxKind.VariableDeclarationList:
-      return (node.flags & ts.NodeFlags.Using) !== 0 && (node.flags & ts.NodeFlags.Const) === 0
+      // `await using` has the bits of both; `const` that of its own only.
+      return (node.flags & ts.NodeFlags.Using) !== 0
         ? { what: 'using is not lowered for Espruino', instead: 'call the method that ends it in finally' }
         : undefined;
+    case ts.SyntaxKind.AccessorKeyword:
+      return {
+        what: 'accessor needs a WeakMap, which Espruino lacks',
+        instead: 'write a field, or a getter and a setter over a private one',
+      };
+    case ts.SyntaxKind.NewExpression:
+      return patternProblem(node as ts.NewExpression);
     case ts.SyntaxKind.CallExpression:
-      return callProblem(node as ts.CallExpression);
+      return patternProblem(node as ts.CallExpression) ?? callProblem(node as ts.CallExpression);
     case ts.SyntaxKind.PropertyAccessExpression:
       return argumentsProblem(node as ts.PropertyAccessExpression);
     default:
@@ -93,6 +101,17 @@ function expressionProblem(text: string): { what: string; instead: string } | un
         instead: 'leave the flag out',
       }
     : undefined;
+}
+
+/** `new RegExp` with constants. */
+function patternProblem({
+  expression,
+  arguments: given = [] as unknown as ts.NodeArray<ts.Expression>,
+}: ts.NewExpression | ts.CallExpression): { what: string; instead: string } | undefined {
+  const [pattern, flags] = given;
+  if (!ts.isIdentifier(expression) || expression.text !== 'RegExp' || !pattern) return undefined;
+  const text = ts.isStringLiteralLike(pattern) ? pattern.text : '';
+  return expressionProblem(`/${text}/${flags && ts.isStringLiteralLike(flags) ? flags.text : ''}`);
 }
 
 /** Calls whose arguments Espruino does not look at. */
