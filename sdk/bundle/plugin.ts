@@ -89,6 +89,8 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
     outputOptions: (output) => ({
       ...output,
       format: 'iife',
+      // Espruino cannot; the objects are those of `import * as` and `import()`.
+      freeze: firmware.engine !== 'espruino',
       sourcemap: true,
       // So that the modules stand in the program as they are.
       indent: false,

@@ -50,6 +50,7 @@ export function prepare(code: string): Prepared {
     else if (node.type === 'CatchClause') ownCaught(text, node, around, caught);
     else if (node.type === 'TaggedTemplateExpression')
       callTag(text, node, around[0], `${template}${++templates}`);
+    else if (node.type === 'ObjectExpression') dropNullPrototype(text, code, node);
     else if (!iterators && restOf(node)) {
       const source = (node.init ?? node.right) as Node;
       text.appendLeft(source.start, '__read(').appendRight(source.end, ')');
@@ -126,6 +127,13 @@ function callTag(text: MagicString, { start, end, quasi }: Node, parent: Node, n
   text.overwrite(from, quasi.end, `${before})`);
   if (parent.type === 'NewExpression' && parent.callee.start === start)
     text.prependRight(start, '(').appendLeft(end, ')');
+}
+
+/** rollup's objects for `import * as` and `import()` have no prototype; what Espruino makes of such a key is not known. */
+function dropNullPrototype(text: MagicString, code: string, { properties }: Node): void {
+  const [first, second] = properties as readonly Node[];
+  if (first?.key?.name !== '__proto__' || first.computed || first.value.raw !== 'null') return;
+  text.remove(first.start, second?.start ?? code.indexOf('}', first.end));
 }
 
 /** The rest element of an array pattern whose source can be made an array of on the spot. */
