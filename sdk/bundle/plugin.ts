@@ -17,7 +17,7 @@ import type { SourceFile } from '../build/sources.js';
 import { type Firmware, type FirmwareWithProgram, withProgram } from '../config/firmware.js';
 import { loadFirmware } from '../config/load.js';
 import type { Resource } from '../config/resources/index.js';
-import { type Carried, carriedProblems, checkLowered, checkSources } from '../espruino/gate/index.js';
+import { type Carried, checkLowered, checkSources, packageProblems } from '../espruino/gate/index.js';
 import { espruinoBoot, globalsModule, lowerProgram, replacedModule } from '../espruino/program.js';
 import { isNative } from '../native/layout.js';
 import type { ProfileChoice } from '../native/profile.js';
@@ -139,7 +139,7 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
     transform(code, id) {
       // Packages come as they are; their async functions must become ES2016 too, or lose their rejections.
       if (!/\.[cm]?js$/.test(id) || isOurs(id) || id.startsWith('\0')) return null;
-      if (firmware.engine === 'espruino') packages.set(pathInMap(id, firmware.dir), carriedProblems(code));
+      if (firmware.engine === 'espruino') packages.set(pathInMap(id, firmware.dir), packageProblems(code));
       const { outputText, sourceMapText } = ts.transpileModule(code, {
         fileName: id,
         compilerOptions: {

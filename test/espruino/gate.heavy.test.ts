@@ -176,6 +176,39 @@ test(
   ),
 );
 
+test(
+  'syntax in a package is told as in a module of the author',
+  deadline(60000, () =>
+    inProject(
+      {
+        'firmware.config.ts': config,
+        'src/main.ts': "// @ts-ignore\nimport { go } from 'words';\nconsole.log(go('a'));\n",
+        'node_modules/words/package.json': '{ "name": "words", "type": "module", "main": "index.js" }',
+        'node_modules/words/index.js': `export function go(a, b) {
+  return [
+    JSON.stringify({ a }, ['a']),
+    a.split(',', 1),
+    /(?<n>a)/.exec(a),
+    arguments.length,
+    arguments.length > 2 && arguments[2],
+  ];
+}
+`,
+      },
+      async (dir) => {
+        const { status, stderr } = await rproc('build', dir, '--engine', 'espruino');
+        assert.is(status, 1);
+        const told = [...stderr.matchAll(/^(RP\d+) .*\n +at +node_modules\/words\/index\.js:(\S+)$/gm)];
+        assert.equal(
+          told.map(([, code, place]) => `${code} ${place}`),
+          ['RP2070 3:5', 'RP2070 4:5', 'RP2070 5:5', 'RP2070 6:5'],
+        );
+        assert.is(stderr.match(/^RP/gm)!.length, 4, stderr);
+      },
+    ),
+  ),
+);
+
 test("nothing of the runtime's own changes its meaning", () => {
   const files = readdirSync(runtimeDir, { recursive: true, encoding: 'utf8' });
   const found = files

@@ -38,7 +38,7 @@ export function carriedProblems(code: string): Carried[] {
     } else if (node.type === 'ForStatement') {
       for (const [problem, at] of loopProblems(node)) add(problem, at);
     } else if (node.type === 'Identifier' && node.name === 'arguments' && isReference(node, around[0]))
-      add(argumentsProblem(around));
+      add(argumentsProblem(around) ?? countProblem(around));
     return true;
   });
   return found;
@@ -177,6 +177,29 @@ function argumentsProblem(around: readonly Node[]): Problem | undefined {
   const names = new Set(params.map(({ name }) => name as string));
   if (isPlain && !assigns(owner, names)) return undefined;
   return { what: 'arguments of Espruino follow what is assigned to parameters, defaults too', instead };
+}
+
+/** `arguments.length` is never below the number of declared parameters there; comparisons above that number hold. */
+function countProblem(around: readonly Node[]): Problem | undefined {
+  const [member, compared] = around;
+  if (member.type !== 'MemberExpression' || member.property.name !== 'length') return undefined;
+  const owner = around.find((node) => isFunction(node) && node.type !== 'ArrowFunctionExpression');
+  const declared = (owner?.params as readonly Node[] | undefined)?.filter(
+    ({ type }) => type !== 'RestElement',
+  );
+  if (!declared?.length) return undefined;
+  const { operator, left, right } = compared as { operator?: string; left?: Node; right?: Node };
+  const least = {
+    '>': declared.length,
+    '<=': declared.length,
+    '>=': declared.length + 1,
+    '<': declared.length + 1,
+  };
+  if (left === member && right?.value >= least[operator as keyof typeof least]) return undefined;
+  return {
+    what: 'arguments.length of Espruino counts declared parameters that were not given',
+    instead: 'compare the parameter with undefined, or declare a rest parameter',
+  };
 }
 
 /** Does something in `owner` assign to one of `names`, or to an element of `arguments`? */

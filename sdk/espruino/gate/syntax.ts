@@ -54,8 +54,6 @@ export function syntaxProblem(node: ts.Node): { what: string; instead: string } 
       return patternProblem(node as ts.NewExpression);
     case ts.SyntaxKind.CallExpression:
       return patternProblem(node as ts.CallExpression) ?? callProblem(node as ts.CallExpression);
-    case ts.SyntaxKind.PropertyAccessExpression:
-      return argumentsProblem(node as ts.PropertyAccessExpression);
     default:
       return functionProblem(node);
   }
@@ -156,21 +154,4 @@ function callProblem({
       instead: 'write the bytes of the character as UTF-8',
     };
   return undefined;
-}
-
-/** `arguments.length` is never below the number of declared parameters there. */
-function argumentsProblem(node: ts.PropertyAccessExpression): { what: string; instead: string } | undefined {
-  if (
-    node.name.text !== 'length' ||
-    !ts.isIdentifier(node.expression) ||
-    node.expression.text !== 'arguments'
-  )
-    return undefined;
-  let around: ts.Node = node.parent;
-  while (around && !(ts.isFunctionLike(around) && !ts.isArrowFunction(around))) around = around.parent;
-  if (!around || (around as ts.FunctionLikeDeclaration).parameters.length === 0) return undefined;
-  return {
-    what: 'arguments.length of Espruino counts declared parameters that were not given',
-    instead: 'compare the parameter with undefined, or declare a rest parameter',
-  };
 }
