@@ -17,7 +17,7 @@ import type { SourceFile } from '../build/sources.js';
 import { type Firmware, type FirmwareWithProgram, withProgram } from '../config/firmware.js';
 import { loadFirmware } from '../config/load.js';
 import type { Resource } from '../config/resources/index.js';
-import { checkLowered, checkSources } from '../espruino/gate/index.js';
+import { type Carried, checkLowered, checkSources, packageProblems } from '../espruino/gate/index.js';
 import { espruinoBoot, globalsModule, lowerProgram, replacedModule } from '../espruino/program.js';
 import { isNative } from '../native/layout.js';
 import type { ProfileChoice } from '../native/profile.js';
@@ -76,6 +76,7 @@ export interface Program {
  */
 export function rproc(options: RprocPluginOptions = {}): Plugin {
   let firmware: FirmwareWithProgram;
+  const packages = new Map<string, readonly Carried[]>();
   return {
     name: 'rproc',
 
@@ -88,6 +89,8 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
     outputOptions: (output) => ({
       ...output,
       format: 'iife',
+      // Espruino cannot; the objects are those of `import * as` and `import()`.
+      freeze: firmware.engine !== 'espruino',
       sourcemap: true,
       // So that the modules stand in the program as they are.
       indent: false,
@@ -136,6 +139,7 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
     transform(code, id) {
       // Packages come as they are; their async functions must become ES2016 too, or lose their rejections.
       if (!/\.[cm]?js$/.test(id) || isOurs(id) || id.startsWith('\0')) return null;
+      if (firmware.engine === 'espruino') packages.set(pathInMap(id, firmware.dir), packageProblems(code));
       const { outputText, sourceMapText } = ts.transpileModule(code, {
         fileName: id,
         compilerOptions: {
@@ -172,7 +176,7 @@ export function rproc(options: RprocPluginOptions = {}): Plugin {
       const code = chunk.code.replace(/\n?\/\/# sourceMappingURL=.*\n?$/, '\n');
       const sourceMap = JSON.stringify(map);
       const espruino = firmware.engine === 'espruino';
-      if (espruino) checkLowered(code, sourceMap);
+      if (espruino) checkLowered(code, map, packages);
       const native = !espruino && isNative(firmware.board);
       const profile =
         native || (!espruino && firmware.profile === 'small')
@@ -253,15 +257,19 @@ function declaredResource(resource: Resource): DeclaredResource {
 function portableMap(map: SourceMap, outputDir: string, firmwareDir: string) {
   const sources = map.sources.map((source) => {
     if (source.startsWith('\0') || source.includes('rproc:')) return 'rproc:boot';
-    const file = resolve(outputDir, source);
-    const inRuntime = relative(resolve(runtimeDir, '../..'), file);
-    if (!inRuntime.startsWith('..') && /^(dist[\\/])?(runtime|boards[\\/]mailbox)[\\/]/.test(inRuntime)) {
-      return `rproc-sdk/${slashes(inRuntime.replace(/^dist[\\/]/, ''))}`;
-    }
-    const modules = /[\\/](node_modules[\\/].*)$/.exec(file);
-    return slashes(modules ? modules[1] : relative(firmwareDir, file));
+    return pathInMap(resolve(outputDir, source), firmwareDir);
   });
-  return { version: 3, file: 'firmware.js', names: map.names, sources, mappings: map.mappings };
+  return { version: 3 as const, file: 'firmware.js', names: map.names, sources, mappings: map.mappings };
+}
+
+/** What a map calls the file `file`. */
+function pathInMap(file: string, firmwareDir: string): string {
+  const inRuntime = relative(resolve(runtimeDir, '../..'), file);
+  if (!inRuntime.startsWith('..') && /^(dist[\\/])?(runtime|boards[\\/]mailbox)[\\/]/.test(inRuntime)) {
+    return `rproc-sdk/${slashes(inRuntime.replace(/^dist[\\/]/, ''))}`;
+  }
+  const modules = /[\\/](node_modules[\\/].*)$/.exec(file);
+  return slashes(modules ? modules[1] : relative(firmwareDir, file));
 }
 
 /**

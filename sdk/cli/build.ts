@@ -44,7 +44,7 @@ function buildDocument(result: BuildResult, inspection: Inspection) {
     name: firmware.name,
     board: firmware.board.name,
     engine: firmware.engine,
-    native: firmware.board.native !== undefined,
+    native: image.budget !== undefined || (firmware.engine === 'espruino' && !!firmware.espruino),
     files,
     bytes: image.elf.length,
     buildId: image.buildId,
@@ -80,7 +80,10 @@ function buildSummary(result: BuildResult, inspection: Inspection): string {
       return [name, hex(address), physical === undefined ? '-' : hex(physical), `${size}`];
     });
   const region = board.memory.find(({ use }) => use === 'image')!;
-  const used = Math.max(...rows.map(([, address, , size]) => Number(address) + Number(size))) - region.da;
+  const ends = rows
+    .map(([, address, , size]) => Number(address) + Number(size))
+    .filter((end) => end > region.da && end <= region.da + region.len);
+  const used = Math.max(region.da, ...ends) - region.da;
   const lines = [
     `${relative('.', files.elf)}: ${image.elf.length} bytes for ${board.name}, program ${programBytes} bytes from ${modules.length} modules`,
     columns([['section', 'device address', 'physical', 'bytes'], ...rows], {
@@ -92,11 +95,24 @@ function buildSummary(result: BuildResult, inspection: Inspection): string {
   lines.push(...reservedLines(firmware));
   if (profile) lines.push(`engine profile ${profile.profile}: ${reasonOf(profile)}`);
   if (image.budget) lines.push(spare(image.budget), formatBudget(image.budget));
+  else if (firmware.engine === 'espruino') lines.push(...espruinoLines(result));
   else
     lines.push(
       `no native engine for ${board.name}: the image holds no machine code and runs on simulated cores only`,
     );
   return `${lines.join('\n')}\n`;
+}
+
+/** What there is for Espruino beside the image, and what the image needs. */
+function espruinoLines({ firmware, image, files }: BuildResult): string[] {
+  const { board, espruino } = firmware;
+  const program = `${relative('.', files.program!)}: ${image.upload!.length} bytes to upload or to save as Espruino's boot code`;
+  return [
+    program,
+    espruino
+      ? `the image holds the Espruino build ${espruino.base} and the program as its saved code`
+      : `no Espruino in the image for ${board.name} (espruino.base): it runs on simulated cores only`,
+  ];
 }
 
 /** What is left before the program takes any heap, and when it has all that it will need to run. */

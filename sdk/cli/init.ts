@@ -1,6 +1,7 @@
 /** `rproc init [DIR]` */
 import { relative } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { type EngineName, engineNames } from '../config/engine.js';
 import { type InitResult, init } from '../init/init.js';
 import { templates } from '../init/render.js';
 import { type Output, printJson } from './output.js';
@@ -9,6 +10,7 @@ interface Options {
   readonly name?: string;
   readonly board: string;
   readonly template: string;
+  readonly engine: EngineName;
   readonly json?: boolean;
 }
 
@@ -20,6 +22,7 @@ export function addInit(program: Command, output: Output, finish: (code: number)
     .option('--name <name>', "name of the package and the image; the folder's when left out")
     .option('--board <name>', 'the board (rproc boards lists them)', 'virt-m4')
     .option('--template <name>', `what to begin with: ${Object.keys(templates).join(', ')}`, 'echo')
+    .addOption(new Option('--engine <name>', 'what runs the program').choices(engineNames).default('quickjs'))
     .option('--json', 'one JSON document on stdout')
     .action(async (dir: string, { json, ...options }: Options) => {
       const result = await init({ dir, ...options });
@@ -37,8 +40,9 @@ function nextSteps({ dir }: InitResult): string[] {
   return [...enter, 'npm install', 'npm start', 'npm test'];
 }
 
-function summary({ dir, name, board, template, files }: InitResult, next: readonly string[]): string {
-  return `${name}: template ${template} for ${board} in ${dir}
+function summary({ dir, name, board, template, engine, files }: InitResult, next: readonly string[]): string {
+  const runs = engine === 'quickjs' ? '' : ` and ${engine}`;
+  return `${name}: template ${template} for ${board}${runs} in ${dir}
 ${files.map((file) => `  ${file}\n`).join('')}
 next:
 ${next.map((line) => `  ${line}\n`).join('')}`;

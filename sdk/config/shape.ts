@@ -91,7 +91,10 @@ const aligned = v.pipe(
   v.maxValue(0xffffffff, 'must fit 32 bits'),
   v.multipleOf(16, 'must be a multiple of 16'),
 );
-const area = v.strictObject({ da: aligned, len: aligned });
+const area = v.pipe(
+  v.strictObject({ da: aligned, len: v.pipe(aligned, v.minValue(16, 'must be at least 16')) }),
+  v.check(({ da, len }) => da + len <= 0x100000000, 'must end at 0x100000000 or below'),
+);
 
 const shape = v.strictObject({
   name: v.pipe(v.string(), v.regex(/^[A-Za-z0-9][\w.+-]*$/, 'must be a file name: letters, digits, . _ + -')),

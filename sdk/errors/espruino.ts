@@ -41,13 +41,38 @@ export function baseForOtherMachine(
 ): ProblemError {
   return fail({
     code: 'RP2073',
-    what: `${file} is not a ${machine} image, as ${board} needs one`,
+    what: `${file} is no image for ${machine}, as ${board} needs one`,
     where,
     linux: 'refuses images of another class or machine (-EINVAL), or starts code that the core cannot run',
     fix: 'use the Espruino build that was made for this core',
     exit: 2,
   });
 }
+
+/** @param reason what is wrong with it, as the end of a sentence about the file */
+export function baseUnusable(file: string, reason: string, where: string): ProblemError {
+  return fail({
+    code: 'RP2076',
+    what: `${file} is no Espruino build that Linux could load: ${reason}`,
+    where,
+    linux: 'would refuse the image, or start a core without a program',
+    fix: 'name the linked ELF file of a build (not .o, .bin or .hex) in espruino.base; build or copy it again if it is damaged',
+    exit: 2,
+  });
+}
+
+export function baseOutside(area: NamedArea, board: string, where: string): ProblemError {
+  return fail({
+    code: 'RP2077',
+    what: `espruino: ${rangeOf(area)} is not memory that ${board} shares with Linux`,
+    where,
+    linux: 'refuses the image: "bad phdr da ... mem ...", errno -22',
+    fix: 'link Espruino for memory of this board and name areas in it; rproc boards lists it',
+    exit: 2,
+  });
+}
+
+const rangeOf = ({ name, da, len }: NamedArea): string => `${name} (${hex(da)} to ${hex(da + len)})`;
 
 interface NamedArea {
   readonly name: string;
@@ -56,13 +81,12 @@ interface NamedArea {
 }
 
 export function baseOverlap(area: NamedArea, other: NamedArea, where: string): ProblemError {
-  const range = ({ name, da, len }: NamedArea): string => `${name} (${hex(da)} to ${hex(da + len)})`;
   return fail({
     code: 'RP2074',
-    what: `espruino: ${range(area)} overlaps ${range(other)}`,
+    what: `espruino: ${rangeOf(area)} overlaps ${rangeOf(other)}`,
     where,
     linux: 'would load one over the other',
-    fix: 'name memory that the build leaves alone: its linker map and platform_config.h tell',
+    fix: 'name memory that the build and the board leave alone: the linker map and platform_config.h of the build tell',
     exit: 2,
   });
 }

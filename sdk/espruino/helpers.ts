@@ -106,6 +106,14 @@ export const helpers: { readonly [name: string]: Helper } = {
 }`,
   },
 
+  // Classes without a name of their own that use themselves in static fields.
+  __setFunctionName: {
+    code: `function __setFunctionName(made, name) {
+  Object.defineProperty(made, 'name', { value: name, configurable: true });
+  return made;
+}`,
+  },
+
   __awaiter: {
     code: `function __awaiter(self, args, P, generator) {
   return new Promise(function (resolve, reject) {

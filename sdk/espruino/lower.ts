@@ -2,7 +2,7 @@
  * Lowering: a program of today's JavaScript becomes one that Espruino parses and runs as it was meant. All of it is behind
  * `lower`, so that another compiler can take the place of TypeScript, whose version 6 is the last to write ES5.
  *
- * 1. What TypeScript's ES5 leaves wrong: subclasses of Error, text beyond ASCII, `arguments` in arrow functions.
+ * 1. What TypeScript's ES5 leaves wrong (prepare.ts).
  * 2. TypeScript to ES5, without its helpers.
  * 3. Our own helpers (helpers.ts), those that the program uses.
  */
@@ -10,8 +10,9 @@ import MagicString from 'magic-string';
 import ts from 'typescript';
 import { helpers, helperText } from './helpers.js';
 import { hoistFunctions } from './hoist.js';
+import { freeName, prepare } from './prepare.js';
 import { type AnyMap, chain, type StepMap } from './source-map.js';
-import { isFunction, isReference, type Node, parseScript, walk } from './syntax-tree.js';
+import { isReference, type Node, parseScript, walk, wrapperStart } from './syntax-tree.js';
 
 /** Code and the map from it to what it was made of. */
 export interface Step {
@@ -21,7 +22,7 @@ export interface Step {
 
 /** Lowers a script. Functions are not moved yet: `hoist` is for last, after everything that prints code anew. */
 export function lower(code: string): Step {
-  const before = prepare(code);
+  const { text: before, iterators } = prepare(code);
   const prepared = before.toString();
   const { outputText, sourceMapText } = ts.transpileModule(prepared, {
     fileName: 'program.js',
@@ -32,9 +33,7 @@ export function lower(code: string): Step {
       moduleDetection: ts.ModuleDetectionKind.Legacy,
       alwaysStrict: false,
       noEmitHelpers: true,
-      // for-of over anything but arrays costs an iterator for all of them; only generators are anything else here.
-      downlevelIteration:
-        /\bfunction\s*\*|\*\s*[\w$]+\s*\(|\*\s*\[/.test(prepared) && hasGenerators(prepared),
+      downlevelIteration: iterators,
       allowJs: true,
       sourceMap: true,
       newLine: ts.NewLineKind.LineFeed,
@@ -60,105 +59,52 @@ function mapOf(text: MagicString): AnyMap {
   return text.generateDecodedMap({ hires: 'boundary', source: 'program.js' }) as unknown as AnyMap;
 }
 
-const ERRORS = ['Error', 'EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError'];
-
-function prepare(code: string): MagicString {
-  const text = new MagicString(code);
-  const owners = new Set<Node>();
-  walk(parseScript(code), (node, around) => {
-    const owner = argumentsOwner(node, around);
-    if (owner) {
-      owners.add(owner);
-      text.overwrite(node.start, node.end, '_arguments');
-    } else if (node.type === 'ClassDeclaration' || node.type === 'ClassExpression') {
-      const base = node.superClass as Node | null;
-      if (base?.type === 'Identifier' && ERRORS.includes(base.name)) {
-        text.overwrite(base.start, base.end, `__errorBase(${base.name}, "${base.name}")`);
-      }
-    } else if (node.directive === 'use strict') {
-      // Espruino knows no strict mode; a simulated core must not have one either.
-      text.remove(node.start, node.end);
-    } else if (node.type === 'Literal' && typeof node.value === 'string' && !isAscii(node.value)) {
-      text.overwrite(node.start, node.end, byteLiteral(node.value));
-    } else if (node.type === 'TemplateElement' && !isAscii(node.value.raw + (node.value.cooked ?? ''))) {
-      text.overwrite(node.start, node.end, bytesOf(node.value.cooked ?? node.value.raw, '`'));
-    }
-    return true;
-  });
-  for (const { body } of owners) text.appendLeft(body.start + 1, ' var _arguments = arguments;');
-  return text;
-}
-
-/** The function whose arguments an arrow function means; ES5 has no such functions, and TypeScript forgets to look. */
-function argumentsOwner(node: Node, around: readonly Node[]): Node | undefined {
-  if (node.type !== 'Identifier' || node.name !== 'arguments' || !isReference(node, around[0]))
-    return undefined;
-  const functions = around.filter(isFunction);
-  if (functions[0]?.type !== 'ArrowFunctionExpression') return undefined;
-  return functions.find(({ type }) => type !== 'ArrowFunctionExpression');
-}
-
-function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
-  return true;
-}
-
-/** A string constant of the bytes that `text` has as UTF-8: Espruino's strings hold bytes. */
-function byteLiteral(text: string): string {
-  return `"${bytesOf(text, '"')}"`;
-}
-
-function bytesOf(text: string, quote: '"' | '`'): string {
-  let literal = '';
-  for (const byte of Buffer.from(text, 'utf8')) {
-    const character = String.fromCharCode(byte);
-    if (byte >= 0x80 || byte < 0x20) literal += `\\x${byte.toString(16).padStart(2, '0')}`;
-    else if (character === '\\' || character === quote || (quote === '`' && character === '$'))
-      literal += `\\${character}`;
-    else literal += character;
-  }
-  return literal;
-}
-
-function hasGenerators(code: string): boolean {
-  let found = false;
-  walk(parseScript(code), (node) => {
-    if (node.generator) found = true;
-    return !found;
-  });
-  return found;
-}
-
 /**
- * Adds the helpers, takes away what Espruino does not look at (whether an accessor is enumerable or configurable; both stay false
- * where an engine does), and gives the prototype of a class a name of its own: it stands in front of each method.
+ * Adds the helpers; takes away what Espruino does not look at (whether an accessor of a class is enumerable or configurable); lets
+ * accessors with computed keys of an object literal be enumerable, which TypeScript forgets; and gives the prototype of a class a
+ * name of its own: it stands in front of each method.
  */
 function finish(code: string): MagicString {
   const program = parseScript(code);
   const text = withHelpers(code, program);
-  for (const { index, 0: found } of code.matchAll(
-    /,\s*enumerable: false,\s*configurable: true(?=\s*\}\);)/g,
-  )) {
-    text.remove(index, index + found.length);
-  }
-  walk(program, (node) => {
-    if (node.type === 'FunctionExpression') namePrototype(text, node.body.body);
+  walk(program, (node, [parent]) => {
+    if (node.type === 'FunctionExpression') finishClass(text, node.body.body);
+    else if (parent?.type === 'SequenceExpression') {
+      const { enumerable } = accessorFlags(node);
+      if (enumerable) text.overwrite(enumerable.value.start, enumerable.value.end, 'true');
+    }
     return true;
   });
   return text;
 }
 
 /** `body` is that of a function which makes a class: the constructor is declared, and what assigns to its prototype follows. */
-function namePrototype(text: MagicString, body: readonly Node[]): void {
+function finishClass(text: MagicString, body: readonly Node[]): void {
   const made = body.at(-1);
   const maker = body.find(({ type }) => type === 'FunctionDeclaration');
   if (made?.type !== 'ReturnStatement' || made.argument?.type !== 'Identifier') return;
   const { name } = made.argument;
   if (!maker || maker.id.name !== name) return;
+  for (const { expression } of body) {
+    const { enumerable, configurable, before } = accessorFlags(expression);
+    if (enumerable && configurable) text.remove(before!.end, configurable.end);
+  }
   const uses = body.map(prototypeUse).filter((use) => use?.object.name === name) as Node[];
   if (uses.length < 2) return;
-  text.appendLeft(maker.end, `\nvar ${name}_prototype = ${name}.prototype;`);
-  for (const { start, end } of uses) text.overwrite(start, end, `${name}_prototype`);
+  const prototype = freeName(`${name}_prototype`, text.original);
+  text.appendLeft(maker.end, `\nvar ${prototype} = ${name}.prototype;`);
+  for (const { start, end } of uses) text.overwrite(start, end, prototype);
+}
+
+/** The last two properties that TypeScript gives accessors, and the one in front of them. */
+function accessorFlags(call: Node | undefined): {
+  [name in 'enumerable' | 'configurable' | 'before']?: Node;
+} {
+  const [, , described] = call?.type === 'CallExpression' ? (call.arguments as Node[]) : [];
+  if (call?.callee?.property?.name !== 'defineProperty' || described?.type !== 'ObjectExpression') return {};
+  const [before, enumerable, configurable] = (described.properties as Node[]).slice(-3);
+  const isAccessor = /^[gs]et$/.test(before?.key?.name) && enumerable?.key?.name === 'enumerable';
+  return isAccessor && configurable?.key?.name === 'configurable' ? { before, enumerable, configurable } : {};
 }
 
 /** `A.prototype` in `A.prototype.method = ...` and `Object.defineProperty(A.prototype, ...)`. */
@@ -179,13 +125,4 @@ function withHelpers(code: string, program: Node): MagicString {
   });
   if (used.size > 0) text.appendLeft(wrapperStart(program), `\n${helperText(used)}\n`);
   return text;
-}
-
-/** Behind the brace of `(function () {`, or the beginning of a program without such a wrapper. */
-function wrapperStart(program: Node): number {
-  const [first] = program.body as readonly Node[];
-  let node: Node | undefined = first?.type === 'ExpressionStatement' ? first.expression : undefined;
-  while (node?.type === 'UnaryExpression') node = node.argument;
-  const callee = node?.type === 'CallExpression' && program.body.length === 1 ? node.callee : undefined;
-  return callee?.type === 'FunctionExpression' ? callee.body.start + 1 : program.start;
 }

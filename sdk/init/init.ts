@@ -1,6 +1,7 @@
 /** `rproc init` as a function. */
 import { basename, resolve } from 'node:path';
 import { boards, findBoard } from '../../boards/index.js';
+import type { EngineName } from '../config/engine.js';
 import { boardWithoutRings, nameForProject, unknownBoard, unknownTemplate } from '../errors.js';
 import { renderProject, type TemplateName, templates } from './render.js';
 import { largestVdev } from './ring-memory.js';
@@ -15,6 +16,8 @@ export interface InitOptions {
   readonly board?: string;
   /** `echo` when left out. */
   readonly template?: string;
+  /** What the configuration says; `quickjs` when left out. */
+  readonly engine?: EngineName;
 }
 
 export interface InitResult {
@@ -23,6 +26,7 @@ export interface InitResult {
   readonly name: string;
   readonly board: string;
   readonly template: TemplateName;
+  readonly engine: EngineName;
   /** Paths in `dir`, with `/`, sorted. */
   readonly files: readonly string[];
 }
@@ -58,9 +62,10 @@ export async function init(options: InitOptions = {}): Promise<InitResult> {
   if (!/^[a-z0-9][a-z0-9._-]{0,213}$/.test(name) || TAKEN.test(name)) {
     throw nameForProject(name, options.name === undefined ? dir : undefined);
   }
-  const files = renderProject({ name, board, template, num });
+  const { engine = 'quickjs' } = options;
+  const files = renderProject({ name, board, template, num, engine });
   await writeNewFiles(dir, files);
-  return { dir, name, board: board.name, template, files: files.map(([path]) => path) };
+  return { dir, name, board: board.name, template, engine, files: files.map(([path]) => path) };
 }
 
 function templateNamed(name: string): TemplateName {

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Board } from '../../boards/board.js';
+import type { EngineName } from '../config/engine.js';
 import { newProjectVersions } from '../version.js';
 
 /** What a new firmware can be, in the order in which help texts name them. */
@@ -20,6 +21,8 @@ const folder = fileURLToPath(new URL('./templates/', import.meta.url));
 const TEMPLATE_NAME = /template-name/g;
 const TEMPLATE_BOARD = /\bvirt-m4\b/g;
 const TEMPLATE_NUM = 'num: 256';
+/** QuickJS is what a configuration without a word of it means. */
+const ENTRY = "  entry: './src/main.ts',\n";
 
 export interface ProjectChoices {
   readonly name: string;
@@ -27,6 +30,7 @@ export interface ProjectChoices {
   readonly template: TemplateName;
   /** Buffers in each direction of the rpmsg vdev, where the template has one. */
   readonly num: number | undefined;
+  readonly engine: EngineName;
 }
 
 /** Path in the project (with `/`) and text of each file, sorted by path. */
@@ -51,10 +55,11 @@ function targetOf(path: string): string {
   return path.replace(/^_package\.json$/, 'package.json').replace(/^_gitignore$/, '.gitignore');
 }
 
-function readTemplate(part: string, path: string, { name, board, num }: ProjectChoices): string {
+function readTemplate(part: string, path: string, { name, board, num, engine }: ProjectChoices): string {
   const text = readFileSync(`${folder}${part}/${path}`, 'utf8')
     .replace(TEMPLATE_NAME, name)
-    .replace(TEMPLATE_BOARD, board.name);
+    .replace(TEMPLATE_BOARD, board.name)
+    .replace(ENTRY, engine === 'quickjs' ? ENTRY : `  engine: '${engine}',\n${ENTRY}`);
   if (path === '_package.json') return withVersions(text);
   return num === undefined ? text : text.replace(TEMPLATE_NUM, `num: ${num}`);
 }

@@ -1,11 +1,12 @@
 /** Images around an Espruino build: a made-up one, since no real one is to be had here; all that matters is its segments. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { findBoard } from '../../boards/index.js';
+import { ProblemError } from '../../runtime/abi/problem.js';
 import { checkImage } from '../../sdk/check/index.js';
 import type { EspruinoOptions } from '../../sdk/config/engine.js';
 import { readElf, writeObject } from '../../sdk/elf/index.js';
@@ -14,6 +15,7 @@ import { link } from '../../sdk/link/link.js';
 import { boot, deadline } from '../../sdk/testing/index.js';
 import { exampleConversations } from '../conformance/conversations/examples.js';
 import { onPath } from '../support/need.js';
+import { inProject, rproc } from '../support/project-folder.js';
 import { root } from '../support/sources.js';
 import { bundle } from './build.js';
 
@@ -135,6 +137,16 @@ const refused: readonly [string, Partial<EspruinoOptions>, RegExp][] = [
     /RP2074.*ram \(0x10000100 to 0x10001100\) overlaps/,
   ],
   ['one area in the other', { ram: { da: 0x10017fff, len: 0x1000 } }, /RP2074.*savedCode .* overlaps ram/],
+  [
+    'memory that the board does not share',
+    { savedCode: { da: 0x90008000, len: 0x10000 } },
+    /RP2077.*savedCode \(0x90008000 to 0x90018000\) is not memory that virt-m4 shares/,
+  ],
+  [
+    'memory that Linux keeps for itself',
+    { ram: { da: 0x10068000, len: 0x4000 } },
+    /RP2074.*ram .* overlaps vdev0buffer \(0x10068000/,
+  ],
   ['too little Storage', { savedCode: { da: 0x10008000, len: 0x1000 } }, /RP2075.*Storage, which has 4096/],
 ];
 for (const [what, options, message] of refused) {
@@ -151,6 +163,119 @@ for (const [what, options, message] of refused) {
   );
 }
 
+/** Where the program header `i` of a 32-bit image keeps a field. */
+const inSegment = (bytes: Buffer, i: number, field: number): number =>
+  bytes.readUInt32LE(28) + 32 * i + field;
+const [P_TYPE, P_OFFSET, P_PADDR] = [0, 4, 12];
+
+const damaged: readonly [string, (bytes: Buffer) => Uint8Array, RegExp][] = [
+  ['a text', () => Buffer.from('{ "name": "espruino" }'), /RP2076.*is no Espruino build.*it is not an ELF/],
+  ['an empty file', () => new Uint8Array(0), /RP2076.*it is not an ELF image: it has 0 bytes/],
+  ['a header that is cut off', (bytes) => bytes.subarray(0, 40), /RP2076.*it ends inside its ELF header/],
+  [
+    'segments that are cut off',
+    (bytes) => bytes.subarray(0, bytes.readUInt32LE(inSegment(bytes, 0, P_OFFSET)) + 16),
+    /RP2076.*segment 0 exceeds the file/,
+  ],
+  [
+    'no segments',
+    (bytes) => {
+      for (const i of [0, 1]) bytes.writeUInt32LE(0, inSegment(bytes, i, P_TYPE));
+      return bytes;
+    },
+    /RP2076.*it has no segment to load/,
+  ],
+  [
+    'an object file',
+    () => Buffer.from(writeObject({ machine: 'arm', sections: [], symbols: [] })),
+    /RP2076.*it has no segment to load/,
+  ],
+  [
+    'segments over one another',
+    (bytes) => {
+      bytes.writeUInt32LE(0x10000010, inSegment(bytes, 1, P_PADDR));
+      return bytes;
+    },
+    /RP2074.*segment 0 of the build .* overlaps segment 1 of the build/,
+  ],
+  [
+    'a segment where Linux keeps its rings',
+    (bytes) => {
+      bytes.writeUInt32LE(0x10065000, inSegment(bytes, 1, P_PADDR));
+      return bytes;
+    },
+    /RP2074.*segment 1 of the build .* overlaps vdev0vring1/,
+  ],
+  [
+    'a segment that the board does not have',
+    (bytes) => {
+      bytes.writeUInt32LE(0x70000000, inSegment(bytes, 1, P_PADDR));
+      return bytes;
+    },
+    /RP2077.*segment 1 of the build .* is not memory that virt-m4 shares/,
+  ],
+];
+for (const [what, damage, message] of damaged) {
+  test(
+    `refuses ${what}, says where it was named and ends with 2`,
+    deadline(60000, async ({ dir, base }) => {
+      const file = join(dir, 'damaged.elf');
+      writeFileSync(file, damage(readFileSync(base)));
+      try {
+        await image(file);
+        assert.unreachable();
+      } catch (error) {
+        assert.instance(error, ProblemError);
+        const [{ exit, where }] = (error as ProblemError).problems;
+        assert.match((error as Error).message, message);
+        assert.is(exit, 2);
+        assert.match(where!, /firmware\.config\.ts:\d+:\d+$/);
+      }
+    }),
+  );
+}
+
+const config = (areas: string): string => `import { defineFirmware, rpmsgVdev } from 'rproc-sdk';
+export default defineFirmware({ name: 'fw', board: 'virt-m4', entry: './src/main.ts', engine: 'espruino', resources: [rpmsgVdev()],
+  espruino: { base: 'espruino.elf', ${areas} } });
+`;
+
+test(
+  'the command says what it made, and nothing is half written when areas are wrong',
+  deadline(60000, async ({ base }) =>
+    inProject({ 'src/main.ts': "console.log('up');\n" }, async (dir) => {
+      copyFileSync(base, join(dir, 'espruino.elf'));
+      const declare = (savedCode: string): void =>
+        writeFileSync(
+          join(dir, 'firmware.config.ts'),
+          config(`savedCode: ${savedCode}, ram: { da: 0x10020000, len: 0x8000 }`),
+        );
+      for (const [savedCode, message] of [
+        ['{ da: 0x10008000, len: 0 }', /^RP1003 espruino\.savedCode\.len: must be at least 16\n/],
+        ['{ da: 0xfffffff0, len: 32 }', /^RP1003 espruino\.savedCode: must end at 0x100000000 or below\n/],
+      ] as const) {
+        declare(savedCode);
+        const { status, stderr } = await rproc('build', dir);
+        assert.is(status, 2);
+        assert.match(stderr, message);
+        assert.equal(
+          readdirSync(dir).filter((name) => name.startsWith('fw.')),
+          [],
+        );
+      }
+      declare('{ da: 0x10008000, len: 0x10000 }');
+      const { status, stderr } = await rproc('build', dir);
+      assert.is(status, 0, stderr);
+      assert.match(stderr, /\n.*fw\.js: \d+ bytes to upload or to save as Espruino's boot code\n/);
+      assert.match(
+        stderr,
+        /\nthe image holds the Espruino build espruino\.elf and the program as its saved code\n/,
+      );
+      assert.is(JSON.parse((await rproc('build', dir, '--json')).stdout).native, true);
+    }),
+  ),
+);
+
 test(
   'refuses a build for another machine',
   deadline(60000, async ({ base }) => {
@@ -159,7 +284,7 @@ test(
       await bundle(dir, 'espruino', { espruino: { base, ...AREAS } }, 'virt-rv32');
       assert.unreachable();
     } catch (error) {
-      assert.match((error as Error).message, /RP2073.*is not a riscv32 image/);
+      assert.match((error as Error).message, /RP2073.*is no image for riscv32/);
     }
   }),
 );

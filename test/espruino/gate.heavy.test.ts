@@ -9,7 +9,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { virtM4 } from '../../boards/virt-m4.js';
 import { runtimeDir } from '../../sdk/bundle/plugin.js';
-import { loweredFindings, sourceFindings } from '../../sdk/espruino/gate/index.js';
+import { carriedProblems, loweredFindings, sourceFindings } from '../../sdk/espruino/gate/index.js';
 import { deadline } from '../../sdk/testing/deadline.js';
 import { programDir } from '../conformance/suite.js';
 import { bareFirmware } from '../support/firmware.js';
@@ -67,6 +67,9 @@ const lowered: readonly [string, string | undefined][] = [
   ['var a = new Map();', 'no Map'],
   ['var a = typeof Map;', undefined],
   ['function Map() {} var a = new Map();', undefined],
+  ['var a = __asyncValues(b);', 'asynchronous iteration'],
+  ['function __asyncValues() {} var a = __asyncValues(b);', undefined],
+  ['switch (a) { case 1: function f() {} default: f(); }', 'functions declared in a case'],
   ['var a = Array.from(b);', 'no Array.from'],
   ['var a = Array.prototype.slice.call(b);', undefined],
   ['var a = b.flatMap(c);', 'no Array.prototype.flatMap'],
@@ -136,6 +139,85 @@ test(
     ),
   ),
 );
+
+const meaning = `class Base { get size() { return 1; } }
+export class Used extends Base {
+  get size() {
+    return super.size + 1;
+  }
+}
+export class Unused extends Base {
+  get size() {
+    return super.size + 2;
+  }
+}
+`;
+
+test(
+  'what lowering would change in a package is found as well, where the program has it',
+  deadline(60000, () =>
+    inProject(
+      {
+        'firmware.config.ts': config,
+        'src/main.ts': "// @ts-ignore\nimport { Used } from 'sizes';\nconsole.log(new Used().size);\n",
+        'node_modules/sizes/package.json': '{ "name": "sizes", "type": "module", "main": "index.js" }',
+        'node_modules/sizes/index.js': meaning,
+      },
+      async (dir) => {
+        const { status, stderr } = await rproc('build', dir, '--engine', 'espruino');
+        assert.is(status, 1);
+        assert.match(
+          stderr,
+          /RP2070 super reaches methods only, .*\n +at +node_modules\/sizes\/index\.js:4:12\n/,
+        );
+        assert.not.match(stderr, /index\.js:9/, 'nobody imports Unused');
+      },
+    ),
+  ),
+);
+
+test(
+  'syntax in a package is told as in a module of the author',
+  deadline(60000, () =>
+    inProject(
+      {
+        'firmware.config.ts': config,
+        'src/main.ts': "// @ts-ignore\nimport { go } from 'words';\nconsole.log(go('a'));\n",
+        'node_modules/words/package.json': '{ "name": "words", "type": "module", "main": "index.js" }',
+        'node_modules/words/index.js': `export function go(a, b) {
+  return [
+    JSON.stringify({ a }, ['a']),
+    a.split(',', 1),
+    /(?<n>a)/.exec(a),
+    arguments.length,
+    arguments.length > 2 && arguments[2],
+  ];
+}
+`,
+      },
+      async (dir) => {
+        const { status, stderr } = await rproc('build', dir, '--engine', 'espruino');
+        assert.is(status, 1);
+        const told = [...stderr.matchAll(/^(RP\d+) .*\n +at +node_modules\/words\/index\.js:(\S+)$/gm)];
+        assert.equal(
+          told.map(([, code, place]) => `${code} ${place}`),
+          ['RP2070 3:5', 'RP2070 4:5', 'RP2070 5:5', 'RP2070 6:5'],
+        );
+        assert.is(stderr.match(/^RP/gm)!.length, 4, stderr);
+      },
+    ),
+  ),
+);
+
+test("nothing of the runtime's own changes its meaning", () => {
+  const files = readdirSync(runtimeDir, { recursive: true, encoding: 'utf8' });
+  const found = files
+    .filter((file) => file.endsWith('.js') && !file.startsWith('native'))
+    .flatMap((file) =>
+      carriedProblems(readFileSync(join(runtimeDir, file), 'utf8')).map((one) => ({ file, ...one })),
+    );
+  assert.equal(found, []);
+});
 
 test(
   "the conformance suite's language program is refused: it is made of what engines may have",

@@ -49,6 +49,17 @@ test(
 );
 
 test(
+  'accessors of a class can be made anew and deleted: lowering leaves out that they can, and Espruino does not ask',
+  deadline(20000, async () => {
+    const { code } = lower(`class A { get x() { return 1; } get y() { return 1; } }
+Object.defineProperty(A.prototype, 'x', { get() { return 2; } });
+Object.defineProperties(A.prototype, { y: { value: 3 } });
+say(new A().x, new A().y, delete A.prototype.x, delete A.prototype.y, new A().x);`);
+    assert.equal(await saidBy(code, 'stripped'), ['2 3 true true undefined']);
+  }),
+);
+
+test(
   'the stripped context lacks what Espruino lacks',
   deadline(20000, async () => {
     const names = [

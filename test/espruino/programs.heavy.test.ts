@@ -141,6 +141,42 @@ test(
   ),
 );
 
+const besides = `import * as counter from './counter.js';
+console.log(new Date(0).toISOString(), new Date(2020, 1, 3).getTime(), Date.now(), Math.random());
+counter.add();
+console.log(Object.keys(counter).join(), counter.count, JSON.stringify(counter));
+import('./counter.js').then((late) => console.log(late.add(), late.default()));
+setTimeout((text: string) => console.log(text, Date.now()), 5, 'later');
+`;
+const counter = `export let count = 1;
+export function add() { return ++count; }
+export default () => 'default';
+`;
+
+test(
+  'time, chance, namespaces and imports that come later are as on QuickJS, minified or not',
+  deadline(120000, async () => {
+    for (const minify of [true, false]) {
+      const files = {
+        'firmware.config.ts': config('virt-m4'),
+        'src/main.ts': besides,
+        'src/counter.ts': counter,
+      };
+      await inProject(files, async (dir) => {
+        const said: string[] = [];
+        for (const engine of ['quickjs', 'espruino'] as const) {
+          const { image } = await bundle(dir, engine, { minify });
+          const remote = await boot(image.elf);
+          await remote.pass(20);
+          said.push(remote.trace());
+        }
+        assert.is(said[0].split('\n').length, 5);
+        assert.is(said[1], said[0]);
+      });
+    }
+  }),
+);
+
 const stm32 = findBoard('stm32mp157-dk-m4')!;
 const polled: readonly Board[] = [
   // Its reference manual has the IPCC at one address for both CPUs.

@@ -89,7 +89,7 @@ test('rings, buffers and pool are limits of their own', () => {
 for (const template of Object.keys(templates) as TemplateName[]) {
   test(`template ${template}: every placeholder is replaced`, () => {
     const board = boards.find(({ name }) => name === 'stm32mp157-dk-m4')!;
-    const files = renderProject({ name: 'motor', board, template, num: 16 });
+    const files = renderProject({ name: 'motor', board, template, num: 16, engine: 'quickjs' });
     assert.equal(
       files.map(([path]) => path),
       FILES,
@@ -105,7 +105,8 @@ for (const template of Object.keys(templates) as TemplateName[]) {
 }
 
 test('package.json asks for this SDK and the versions that it has itself', () => {
-  const files = new Map(renderProject({ name: 'motor', board: virtM4, template: 'hello', num: undefined }));
+  const choices = { name: 'motor', board: virtM4, num: undefined, engine: 'quickjs' } as const;
+  const files = new Map(renderProject({ ...choices, template: 'hello' }));
   const { name, type, devDependencies } = JSON.parse(files.get('package.json')!);
   const own = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   assert.is(name, 'motor');
@@ -128,7 +129,14 @@ test(
       assert.is(stderr, '');
       const document = JSON.parse(stdout);
       const { next, ...rest } = document;
-      assert.equal(rest, { dir: target, name: 'motor', board: 'virt-m4', template: 'echo', files: FILES });
+      assert.equal(rest, {
+        dir: target,
+        name: 'motor',
+        board: 'virt-m4',
+        template: 'echo',
+        engine: 'quickjs',
+        files: FILES,
+      });
       assert.match(next[0], /^cd .*deep\/er\/motor$/);
       assert.equal(next.slice(1), ['npm install', 'npm start', 'npm test']);
       assert.equal(filesOf(target), FILES);

@@ -56,6 +56,28 @@ for (const [board, template] of process.env.RPROC_VOLUME === 'full' ? all : few)
   );
 }
 
+test(
+  'a project for Espruino builds, boots and passes its test, and git leaves its program alone',
+  deadline(60000, () =>
+    inProject({}, async (dir) => {
+      const made = await rproc('init', dir, '--name', 'motor', '--engine', 'espruino');
+      assert.is(made.status, 0, made.stderr);
+      assert.match(made.stderr, /^motor: template echo for virt-m4 and espruino in /);
+      assert.match(
+        readFileSync(join(dir, 'firmware.config.ts'), 'utf8'),
+        "\n  engine: 'espruino',\n  entry: './src/main.ts',\n",
+      );
+      const tested = await rprocProcess(['test'], { cwd: dir, env: { NO_COLOR: '1' } });
+      assert.is(tested.status, 0, tested.stdout + tested.stderr);
+      assert.match(readFileSync(join(dir, 'motor.js'), 'utf8'), /motor is up/);
+      assert.ok(readFileSync(join(dir, '.gitignore'), 'utf8').split('\n').includes('/motor.js'));
+      const wrong = await rproc('init', join(dir, 'other'), '--engine', 'v8');
+      assert.is(wrong.status, 2);
+      assert.match(wrong.stderr, /Allowed choices are quickjs, espruino/);
+    }),
+  ),
+);
+
 /** The compiler's output for the project in `dir`, or for its tests. */
 function tsc(dir: string, ...options: string[]): { status: number | null; stdout: string } {
   const command = [join(root, 'node_modules/typescript/bin/tsc'), '--pretty', 'false', ...options];

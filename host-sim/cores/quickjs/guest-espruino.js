@@ -164,6 +164,16 @@
   }
   delete scope.__rproc_hal;
 
+  // Whatever a descriptor says, it can be changed and deleted there; lowering leaves out what nobody looks at.
+  const { defineProperty } = SavedObject;
+  SavedObject.defineProperty = (object, key, descriptor) =>
+    defineProperty(object, key, { ...descriptor, configurable: true });
+  SavedObject.defineProperties = (object, descriptors) => {
+    for (const key of SavedObject.keys(descriptors))
+      SavedObject.defineProperty(object, key, /** @type {PropertyDescriptor} */ (descriptors[key]));
+    return object;
+  };
+
   // What is taken away.
   /** @param {any} object @param {readonly string[]} kept */
   function strip(object, kept) {

@@ -113,12 +113,16 @@
     hal.write32 = (da, value) => (isRegister(da) ? hostWrite(da - mailbox.da, 4, value) : write32(da, value));
   }
 
+  // What a program for Espruino finds taken away is still wanted here.
+  const { imul, floor } = Math;
+  const { isNaN: isNoNumber } = Number;
+  const { construct } = Reflect;
   let state = setup.seed >>> 0;
   // mulberry32: small, and good enough for firmware that asks for chance.
   Math.random = () => {
     state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    let t = imul(state ^ (state >>> 15), state | 1);
+    t ^= t + imul(t ^ (t >>> 7), t | 61);
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
 
@@ -153,23 +157,23 @@
     const given = String(text).trim();
     const time = RealDate.parse(given);
     const isUtc = /(?:Z|UTC|GMT|[+-]\d\d:?\d\d)(?: *\(.*\))?$|^[+-]?\d{4,6}(?:-\d\d){0,2}$/i.test(given);
-    if (isUtc || Number.isNaN(time)) return time;
+    if (isUtc || isNoNumber(time)) return time;
     const inUtc = RealDate.parse(given + 'Z');
-    return Number.isNaN(inUtc) ? RealDate.parse(given + ' GMT') : inUtc;
+    return isNoNumber(inUtc) ? RealDate.parse(given + ' GMT') : inUtc;
   }
   /** @param {any[]} args */
   function VirtualDate(...args) {
-    if (!new.target) return new RealDate(Math.floor(clock[0])).toUTCString();
-    if (args.length === 0) return Reflect.construct(RealDate, [Math.floor(clock[0])], new.target);
+    if (!new.target) return new RealDate(floor(clock[0])).toUTCString();
+    if (args.length === 0) return construct(RealDate, [floor(clock[0])], new.target);
     if (args.length === 1) {
       const [value] = args;
-      return Reflect.construct(RealDate, [typeof value === 'string' ? parse(value) : value], new.target);
+      return construct(RealDate, [typeof value === 'string' ? parse(value) : value], new.target);
     }
-    return Reflect.construct(RealDate, [/** @type {any} */ (RealDate).UTC(...args)], new.target);
+    return construct(RealDate, [/** @type {any} */ (RealDate).UTC(...args)], new.target);
   }
   VirtualDate.prototype = proto;
   proto.constructor = VirtualDate;
-  VirtualDate.now = () => Math.floor(clock[0]);
+  VirtualDate.now = () => floor(clock[0]);
   VirtualDate.UTC = RealDate.UTC;
   VirtualDate.parse = parse;
   Object.defineProperty(VirtualDate, 'name', { value: 'Date' });

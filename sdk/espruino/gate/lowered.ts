@@ -44,6 +44,14 @@ const METHODS: { readonly [name: string]: string } = {
   trimStart: 'String',
 };
 
+/** Helpers that TypeScript would call and lowering does not have, and what they are for. */
+const UNHELPED: readonly (readonly [RegExp, string])[] = [
+  [/^__async(Generator|Delegator|Values)$|^__await$/, 'asynchronous iteration'],
+  [/^__classPrivateField/, 'private names'],
+  [/^__(addDisposableResource|disposeResources)$/, 'using'],
+  [/^__(decorate|esDecorate|param|metadata|runInitializers|propKey)$/, 'decorators'],
+];
+
 /** What is wrong with `code`; `map` leads to the sources. */
 export function loweredFindings(code: string, map: AnyMap): Finding[] {
   const trace = new TraceMap(map);
@@ -62,7 +70,7 @@ export function loweredFindings(code: string, map: AnyMap): Finding[] {
     return true;
   });
   walk(program, (node, [parent]) => {
-    const syntax = syntaxOf(node);
+    const syntax = syntaxOf(node, parent, declared);
     if (syntax) {
       const instead = 'write it in the manner of ES5';
       add(node, { kind: 'syntax', what: `Espruino does not parse ${syntax}`, instead });
@@ -77,7 +85,12 @@ export function loweredFindings(code: string, map: AnyMap): Finding[] {
 }
 
 /** What a node is called that Espruino does not parse. */
-function syntaxOf(node: Node): string | undefined {
+function syntaxOf(node: Node, parent: Node | undefined, declared: ReadonlySet<string>): string | undefined {
+  if (node.type === 'Identifier' && isReference(node, parent) && !declared.has(node.name))
+    return UNHELPED.find(([name]) => name.test(node.name))?.[1];
+  // Only those behind it in the same case would see it.
+  if (node.type === 'FunctionDeclaration' && parent?.type === 'SwitchCase')
+    return 'functions declared in a case';
   if (node.generator || node.async || !SYNTAX.has(node.type))
     return node.async ? 'async' : node.generator ? 'generators' : node.type;
   if (node.type === 'VariableDeclaration' && node.kind !== 'var') return node.kind;

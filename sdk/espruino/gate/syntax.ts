@@ -41,13 +41,19 @@ export function syntaxProblem(node: ts.Node): { what: string; instead: string } 
             instead: 'rename it',
           };
     case ts.SyntaxKind.VariableDeclarationList:
-      return (node.flags & ts.NodeFlags.Using) !== 0 && (node.flags & ts.NodeFlags.Const) === 0
+      // `await using` has the bits of both; `const` that of its own only.
+      return (node.flags & ts.NodeFlags.Using) !== 0
         ? { what: 'using is not lowered for Espruino', instead: 'call the method that ends it in finally' }
         : undefined;
+    case ts.SyntaxKind.AccessorKeyword:
+      return {
+        what: 'accessor needs a WeakMap, which Espruino lacks',
+        instead: 'write a field, or a getter and a setter over a private one',
+      };
+    case ts.SyntaxKind.NewExpression:
+      return patternProblem(node as ts.NewExpression);
     case ts.SyntaxKind.CallExpression:
-      return callProblem(node as ts.CallExpression);
-    case ts.SyntaxKind.PropertyAccessExpression:
-      return argumentsProblem(node as ts.PropertyAccessExpression);
+      return patternProblem(node as ts.CallExpression) ?? callProblem(node as ts.CallExpression);
     default:
       return functionProblem(node);
   }
@@ -95,6 +101,17 @@ function expressionProblem(text: string): { what: string; instead: string } | un
     : undefined;
 }
 
+/** `new RegExp` with constants. */
+function patternProblem({
+  expression,
+  arguments: given = [] as unknown as ts.NodeArray<ts.Expression>,
+}: ts.NewExpression | ts.CallExpression): { what: string; instead: string } | undefined {
+  const [pattern, flags] = given;
+  if (!ts.isIdentifier(expression) || expression.text !== 'RegExp' || !pattern) return undefined;
+  const text = ts.isStringLiteralLike(pattern) ? pattern.text : '';
+  return expressionProblem(`/${text}/${flags && ts.isStringLiteralLike(flags) ? flags.text : ''}`);
+}
+
 /** Calls whose arguments Espruino does not look at. */
 function callProblem({
   expression,
@@ -137,21 +154,4 @@ function callProblem({
       instead: 'write the bytes of the character as UTF-8',
     };
   return undefined;
-}
-
-/** `arguments.length` is never below the number of declared parameters there. */
-function argumentsProblem(node: ts.PropertyAccessExpression): { what: string; instead: string } | undefined {
-  if (
-    node.name.text !== 'length' ||
-    !ts.isIdentifier(node.expression) ||
-    node.expression.text !== 'arguments'
-  )
-    return undefined;
-  let around: ts.Node = node.parent;
-  while (around && !(ts.isFunctionLike(around) && !ts.isArrowFunction(around))) around = around.parent;
-  if (!around || (around as ts.FunctionLikeDeclaration).parameters.length === 0) return undefined;
-  return {
-    what: 'arguments.length of Espruino counts declared parameters that were not given',
-    instead: 'compare the parameter with undefined, or declare a rest parameter',
-  };
 }

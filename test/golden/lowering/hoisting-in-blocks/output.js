@@ -1,11 +1,11 @@
 function pick(flag) {
     if (flag) {
-        function helper() { return 'inner'; }say(helper());
-        
+        var helper = function () { return 'inner'; };
+        say(helper());
     }
     else {
-        function helper() { return 'other'; }say(helper());
-        
+        var helper = function () { return 'other'; };
+        say(helper());
     }
 }
 pick(true);

@@ -1,0 +1,3 @@
+export class Door {
+  accessor open = false;
+}

@@ -1,0 +1,3 @@
+export function* all(_first: number) {
+  yield arguments[0];
+}

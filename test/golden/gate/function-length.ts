@@ -1,0 +1,1 @@
+export const counts = [((a: number, b = 1) => a + b).length, Math.max.length, 'text'.length];

@@ -1,0 +1,1 @@
+export class Table extends Map<string, number> {}
