@@ -21,6 +21,7 @@ export class QemuShmCore implements ShmCore {
   readonly idleMs = Number.POSITIVE_INFINITY;
   private readonly scheduler = new Scheduler();
   private readonly core: QemuCore;
+  readonly isOutside = true;
   private heard = false;
 
   /** Throws ProblemError RP5064 for a board that QEMU cannot play. */

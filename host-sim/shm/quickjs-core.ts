@@ -31,6 +31,7 @@ export class QuickJSShmCore implements ShmCore {
   private readonly memories: TwoMemories;
   private shared: SharedCopy | undefined;
   private table: Stretch | undefined;
+  readonly isOutside = false;
   private inside = false;
   private crashed: CrashReport | undefined;
   /** Notifyids of kicks that are told when what they are for is in the file. */

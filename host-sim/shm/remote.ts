@@ -58,6 +58,11 @@ export class ShmRemote {
     return this.running;
   }
 
+  /** Does the program run in another process? */
+  get isOutside(): boolean {
+    return this.core.isOutside;
+  }
+
   /** Milliseconds until the program wants to go on by itself; Infinity where it does not. */
   get idleMs(): number {
     return this.core.idleMs;

@@ -24,6 +24,8 @@ export interface ShmCore {
   pass(): boolean;
   /** Milliseconds until the program wants to go on by itself; Infinity where nobody here has to see to that. */
   readonly idleMs: number;
+  /** The program runs in another process. */
+  readonly isOutside: boolean;
   /** Gives back what the core holds outside of this process's memory. */
   dispose(): void;
 }
