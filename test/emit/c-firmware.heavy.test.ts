@@ -23,16 +23,17 @@ const Extra = struct('extra', { version: u32, text: u32, code: u32 });
 export default defineFirmware({
   name: 'blinky',
   board: '${BOARD}',
+  // An entry that no driver knows must not be the last one: Linux 6.1 would not boot the image.
   resources: [
-    trace({ name: 'log', size: 512 }),
-    trace({ name: 'own', size: 64, da: atSymbol('own_log') }),
-    rpmsgVdev({ num: 16 }),
     vendor({
       name: 'extra',
       type: 200,
       format: Extra,
       value: { version: 1, text: atSymbol('version_text', 4), code: atSection('.text') },
     }),
+    trace({ name: 'log', size: 512 }),
+    trace({ name: 'own', size: 64, da: atSymbol('own_log') }),
+    rpmsgVdev({ num: 16 }),
   ],
 });
 `;
@@ -165,8 +166,8 @@ skipUnless(
       assert.is(Number(header.entry), symbols.Reset_Handler | 1);
       const da = (index: number) =>
         Number(resourceTable!.entries[index].fields.find(({ name }) => name === 'da')!.value);
-      assert.is(da(0), symbols.rproc_trace_log);
-      assert.is(da(1), symbols.own_log);
+      assert.is(da(1), symbols.rproc_trace_log);
+      assert.is(da(2), symbols.own_log);
       const numbers = defines(readFileSync(join(dir, 'resource_table.h'), 'utf8'));
       const section = sections.find(({ name }) => name === '.resource_table')!;
       const words = new DataView(image.buffer, Number(section.offset));

@@ -40,6 +40,7 @@ const expectedNum: { readonly [board: string]: number | undefined } = {
   'qemu-mps2-an500': 256,
   'qemu-r5f': 256,
   'qemu-rv32': 256,
+  'qemu-ivshmem-m4': 256,
   'stm32mp157-dk-m4': 16,
   'stm32mp157-m4-448k': 16,
   'imx8mm-m4': 256,

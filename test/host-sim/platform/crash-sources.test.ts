@@ -148,6 +148,7 @@ test('2 to 5 recovery and auto-boot by default', () => {
     'qemu-mps2-an500': virtual,
     'qemu-r5f': virtual,
     'qemu-rv32': virtual,
+    'qemu-ivshmem-m4': virtual,
     // Only with `st,auto-boot` and `fsl,auto-boot` in the device tree.
     'stm32mp157-dk-m4': 'waits, true',
     'stm32mp157-m4-448k': 'waits, true',

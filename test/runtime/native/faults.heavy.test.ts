@@ -168,7 +168,7 @@ for (const board of BOARDS) {
         bytes[0] = index + 1;
         memory.cache?.clean(words, 8);
         const report = await remote.crashed(LIMIT / 4);
-        assert.match(report.reason, fault.reason);
+        assert.match(report.reason, fault.reason, report.reason);
         if (fault.type !== 'any') assert.is(report.type, fault.type);
       } finally {
         await remote.dispose();
