@@ -73,7 +73,9 @@ async function survives(bytes: Uint8Array, random: Random): Promise<string> {
   }
   const { verdict, errno, log } = await checkImage({ image: bytes, file: 'x.elf', board, kernel });
   // 1 is what a vendor entry at the end gives on 6.1.
-  assert.ok(verdict === 'fails' ? errno < 0 || errno === 1 : errno === 0 && /is now up$/.test(log[log.length - 1]));
+  assert.ok(
+    verdict === 'fails' ? errno < 0 || errno === 1 : errno === 0 && /is now up$/.test(log[log.length - 1]),
+  );
   return verdict;
 }
 
