@@ -8,6 +8,7 @@ import {
   RSC_DEVMEM,
   RSC_LAST,
   RSC_TRACE,
+  RSC_VDEV,
   RSC_VENDOR_END,
   RSC_VENDOR_START,
 } from '../../runtime/abi/resource-table.js';
@@ -63,7 +64,8 @@ function handleEntry(rproc: Rproc, table: Uint8Array, type: number, at: number, 
   if (type === RSC_CARVEOUT) return handleCarveout(rproc, table, at, avail);
   if (type === RSC_DEVMEM) return handleDevmem(rproc, table, at, avail);
   if (type === RSC_TRACE) return handleTrace(rproc, table, at, avail);
-  return handleVdev(rproc, table, at, avail);
+  if (type === RSC_VDEV) return handleVdev(rproc, table, at, avail);
+  return before;
 }
 
 function handleCarveout(rproc: Rproc, table: Uint8Array, at: number, avail: number): number {

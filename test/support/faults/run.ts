@@ -114,6 +114,8 @@ class FaultRun {
     const whole = () => sim.rproc.state === 'running' && echo.bound && echo.complete;
     // Late kicks, drivers on their way back, and the firmware's own look at its rings.
     await sim.run(() => false, SETTLE);
+    // While a sender sleeps its 15 s in a call, the other half of a restart waits.
+    if (sim.rproc.state === 'offline' && this.had('core.restart')) await sim.run(() => false, SETTLE);
     if (whole() && (await this.alive())) {
       echo.checkGaps();
       return 'whole';

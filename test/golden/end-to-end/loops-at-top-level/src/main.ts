@@ -2,6 +2,5 @@ console.log('busy');
 
 let turns = 0;
 for (;;) {
-  turns++;
-  if (turns < 0) console.log(turns);
+  if (Math.min(++turns, 0) > 0) console.log(turns);
 }
