@@ -192,6 +192,8 @@ export interface QemuData {
   readonly args?: readonly string[];
   /** The RAM that is a shared file: all of it from `base` on. */
   readonly ram: { readonly base: number; readonly len: number };
+  /** What of the RAM the machine writes itself when it starts, such as its device tree: Linux's bytes are put back. */
+  readonly writes?: { readonly base: number; readonly len: number };
   /**
    * Start-up code of the machine, at address 0: jumps to the vector table whose address the core's start leaves in the
    * last word of the RAM. Absent where the machine starts in the RAM by itself.

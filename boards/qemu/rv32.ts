@@ -47,6 +47,8 @@ export const qemuRv32 = defineBoard(
       machine: 'virt',
       args: ['-bios', 'none', '-device', `pci-serial,chardev=door,addr=${SLOT}`],
       serial: ['console'],
+      // riscv_load_fdt() in hw/riscv/boot.c: the device tree, at a multiple of 2 MiB below the end of the RAM.
+      writes: { base: RAM + 0xe00000, len: 0x100000 },
     },
   }),
 );

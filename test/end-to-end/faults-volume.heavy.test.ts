@@ -19,7 +19,8 @@ import { inProject, program } from '../support/project-folder.js';
 
 const full = process.env.RPROC_VOLUME === 'full';
 const RUNS = Number(process.env.RPROC_RUNS ?? (full ? 10_000 : 50));
-const FIRST = Number(process.env.RPROC_SEED ?? (full ? Math.floor(Math.random() * 2 ** 31) : 1));
+/** Always the same runs, so that CI says the same twice; RPROC_SEED looks elsewhere. */
+const FIRST = Number(process.env.RPROC_SEED ?? 1);
 /** Real ms without news after which a run hangs: they take 10 to 50. */
 const SILENCE = 60_000;
 const MINUTE = 60_000;

@@ -151,8 +151,18 @@ export class QemuCore implements Core, Source {
     this.parts.events.crashed(report);
   }
 
-  private launch(): Promise<QemuProcess> {
+  private async launch(): Promise<QemuProcess> {
+    const { writes } = this.qemu;
     const { descriptor } = this.ram;
+    const at = writes && daToPa(this.parts.memory.ranges, da(writes.base), writes.len);
+    const kept = new Uint8Array(writes?.len ?? 0);
+    if (at !== undefined) this.ram.read(at, kept);
+    const process = await this.startProcess(descriptor);
+    if (at !== undefined) this.ram.write(at, kept);
+    return process;
+  }
+
+  private startProcess(descriptor: number): Promise<QemuProcess> {
     return QemuProcess.start({
       qemu: this.qemu,
       ram: descriptor,

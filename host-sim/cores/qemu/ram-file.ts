@@ -45,6 +45,11 @@ export class RamFile implements HostCache {
     readSync(this.descriptor, into, 0, into.length, at - this.base);
   }
 
+  /** Stores what the core finds at `at`; Linux's copy stays as it is. */
+  write(at: Pa, bytes: Uint8Array): void {
+    writeSync(this.descriptor, bytes, 0, bytes.length, at - this.base);
+  }
+
   /** Leaves `value` in the file's last word, for the machine's start-up code; Linux does not see it. */
   setLastWord(value: number): void {
     const word = new DataView(new ArrayBuffer(4));
