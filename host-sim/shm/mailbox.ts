@@ -80,6 +80,10 @@ export class RemoteMailbox {
   get bootSeq(): number {
     return this.get('boot_seq');
   }
+  /** The boot that a remote has taken last. */
+  get ackSeq(): number {
+    return this.get('ack_seq');
+  }
   get bootAddr(): bigint {
     return this.view.getBigUint64(Mailbox.offset.boot_addr, true);
   }

@@ -48,8 +48,8 @@ export class ShmRemote {
       log: onFirmwareLog,
     });
     this.mailbox.look();
-    // What a driver before us booted is over: its image is not the one that runs next.
-    this.seen = this.mailbox.ready ? this.mailbox.bootSeq : 0;
+    // What another remote has taken is over; what nobody has taken still waits.
+    this.seen = this.mailbox.ready ? this.mailbox.ackSeq : 0;
     this.mailbox.set('remote_state', 0);
   }
 
@@ -83,7 +83,8 @@ export class ShmRemote {
     const { mailbox } = this;
     mailbox.look();
     let busy = false;
-    if (mailbox.ready && mailbox.bootSeq !== this.seen) {
+    const up = mailbox.hostState === HostState.running || mailbox.hostState === HostState.attached;
+    if (mailbox.ready && up && mailbox.bootSeq !== this.seen) {
       busy = true;
       await this.newLife();
     }

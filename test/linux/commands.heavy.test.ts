@@ -75,7 +75,7 @@ forKernels(test, (version, kernel) => {
             assert.is((await guest.ask(`write ${folder}/state start`)).status, 0);
             const { status, stderr } = await attached;
             assert.is(status, 0, stderr);
-            assert.match(stderr, /\n1 boots, 0 crashes, 101 kicks from Linux, \d+ to it\n$/);
+            assert.match(stderr, /\n1 boots, 0 crashes, \d+ kicks from Linux, \d+ to it\n$/);
             assert.ok(guest.console.some((line) => line.endsWith('goodbye!')));
           } finally {
             await guest.close();
