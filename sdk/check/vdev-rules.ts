@@ -63,18 +63,20 @@ export const vdevRules: readonly Rule[] = [
     id: 'vring-missing',
     summary: 'A vdev with fewer vrings than its driver takes can make Linux oops.',
     why: 'Where a reserved region is called like the missing ring, Linux sets up a ring of 0 entries and writes through a null pointer (vring_alloc_desc_extra(), all kernels to 7.2). The process that boots the core dies with its locks taken. Seen on real 6.12.117 and 7.2.13.',
-    check: (evidence) =>
-      vdevEntries(evidence)
+    check(evidence) {
+      if (!evidence.log.some((line) => line.startsWith('BUG: '))) return [];
+      const rings = vrings(evidence);
+      return vdevEntries(evidence)
         .filter((_entry, index) => !evidence.vdevs[index]?.bound)
-        .filter(() => evidence.log.some((line) => line.startsWith('BUG: ')))
-        .filter((entry) => vrings(evidence).filter((ring) => ring.entry === entry).length < 2)
+        .filter((entry) => rings.filter((ring) => ring.entry === entry).length < 2)
         .map((entry) => ({
           severity: 'error',
           message:
             'its driver takes a ring that the table does not declare, and the board has a region for it: "BUG: kernel NULL pointer dereference", nothing can start or stop this processor any more',
           fix: 'declare two vrings, or as many as the driver for this device id takes',
           where: entryPlace(entry),
-        })),
+        }));
+    },
   },
   {
     id: 'vring-num',

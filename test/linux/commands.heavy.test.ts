@@ -1,9 +1,11 @@
 /** `rproc run --host linux` and `rproc attach` beside a guest: outcomes, exit statuses, scripts, wrong usage. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { qemuIvshmemM4 } from '../../boards/qemu/ivshmem-m4.js';
 import { LinuxGuest } from '../../host-sim/linux/guest.js';
+import { fileBase } from '../../host-sim/shm/memory-file.js';
 import { build } from '../../sdk/build/build.js';
 import { deadline } from '../../sdk/testing/index.js';
 import { inProject, rproc } from '../support/project-folder.js';
@@ -48,14 +50,12 @@ forKernels(test, (version, kernel) => {
       deadline(LIMIT, () =>
         inProject({}, async (dir) => {
           const path = await built(dir, 'examples/client-sample');
-          const image = (await build({ dir: 'examples/client-sample', output: path, board: NATIVE_BOARD }))
-            .image.elf;
           const guest = new LinuxGuest({
             ...{
               kernel,
-              daBase: 0x21000000,
+              daBase: fileBase(qemuIvshmemM4),
               modules: ['rpmsg_client_sample'],
-              firmware: { 'fw.elf': image },
+              firmware: { 'fw.elf': readFileSync(path) },
             },
           });
           try {
