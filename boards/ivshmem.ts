@@ -2,18 +2,18 @@
 import type { LinuxSide, MemoryRegion } from './board.js';
 
 /** Bytes of the memory file; the regions are counted from its end. */
-const SIZE = 0x1000000;
+export const MEMORY_FILE_SIZE = 0x1000000;
 
 const origin = 'memory file of 16 MiB, divided from its end as test/linux/rproc_ivshmem.c does';
 
 /** The file as the core sees it from device address `base` on, which is its physical address in the guest as well. */
 export function ivshmemMemory(base: number) {
-  const end = base + SIZE;
+  const end = base + MEMORY_FILE_SIZE;
   const named = (name: string, fromEnd: number, len: number): MemoryRegion => ({
     ...{ name, da: end - fromEnd, len, use: 'named', origin },
   });
   return [
-    { name: 'image', da: base, len: SIZE - 0x210000, use: 'image', origin },
+    { name: 'image', da: base, len: MEMORY_FILE_SIZE - 0x210000, use: 'image', origin },
     { name: 'pool', da: end - 0x210000, len: 0x100000, use: 'pool', origin },
     named('vdev0vring0', 0x110000, 0x8000),
     named('vdev0vring1', 0x108000, 0x8000),

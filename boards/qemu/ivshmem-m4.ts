@@ -1,11 +1,10 @@
 import { defineBoard } from '../define-board.js';
 import { engineLimits } from '../engine-limits.js';
-import { ivshmemLinux, ivshmemMemory } from '../ivshmem.js';
+import { ivshmemLinux, ivshmemMemory, MEMORY_FILE_SIZE } from '../ivshmem.js';
 import { mps2Mailbox, mps2Native, mps2Qemu } from './mps2.js';
 
 /** Where the PSRAM of mps2-an386 lies; it cannot be anywhere else, so the guest's kernel puts the BAR there. */
 const RAM = 0x21000000;
-const RAM_LEN = 0x1000000;
 
 const memory = ivshmemMemory(RAM);
 
@@ -19,7 +18,7 @@ export const qemuIvshmemM4 = defineBoard({
   memory,
   mailbox: mps2Mailbox,
   native: { ...mps2Native, place: { vectors: 'image', code: 'image', data: 'image' }, proven: true },
-  qemu: { ...mps2Qemu('mps2-an386', RAM + RAM_LEN), ram: { base: RAM, len: RAM_LEN } },
+  qemu: { ...mps2Qemu('mps2-an386', RAM + MEMORY_FILE_SIZE), ram: { base: RAM, len: MEMORY_FILE_SIZE } },
   engine: engineLimits(memory[0].len),
   watchdogMs: 2000,
   linux: ivshmemLinux,

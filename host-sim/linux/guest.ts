@@ -4,12 +4,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileS
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MEMORY_FILE_SIZE } from '../../boards/ivshmem.js';
 import { guestEnded, guestSilent } from '../errors.js';
 import { type CpioFile, cpio } from './cpio.js';
 import type { BuiltKernel } from './kernels.js';
 
-/** Bytes of the memory file: the board's default. */
-const MEMORY_SIZE = 0x1000000;
 /** RAM of the guest; it has to end below the device addresses of all boards. */
 const RAM_MIB = 128;
 
@@ -61,7 +60,7 @@ export class LinuxGuest {
     this.folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'rproc-guest-'));
     this.memoryFile = join(this.folder, 'memory');
     writeFileSync(this.memoryFile, '');
-    truncateSync(this.memoryFile, MEMORY_SIZE);
+    truncateSync(this.memoryFile, MEMORY_FILE_SIZE);
     this.exit = new Promise((resolve) => {
       this.exited = resolve;
     });
@@ -89,7 +88,10 @@ export class LinuxGuest {
       ...['-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none', '-machine', 'pc,accel=tcg'],
       ...['-cpu', 'max', '-m', `${RAM_MIB}`],
       ...['-kernel', kernel.image, '-initrd', initramfs, '-append', append],
-      ...['-object', `memory-backend-file,id=shm,share=on,mem-path=${this.memoryFile},size=${MEMORY_SIZE}`],
+      ...[
+        '-object',
+        `memory-backend-file,id=shm,share=on,mem-path=${this.memoryFile},size=${MEMORY_FILE_SIZE}`,
+      ],
       ...['-device', 'ivshmem-plain,memdev=shm,addr=4'],
       ...['-serial', shell ? 'mon:stdio' : 'stdio'],
       ...['-chardev', `socket,id=commands,path=${socket}`, '-serial', 'chardev:commands'],
